@@ -1,0 +1,149 @@
+import type { DocumentId, DossierCode, OfficerId, Sha256, UnitCode } from "./ids.ts";
+
+/** Some bytes on disk and the hash they had when they were read. */
+export interface FileRef {
+  readonly path: string;
+  readonly sha256: Sha256;
+  readonly bytes: number;
+  /** Whole milliseconds; a source that changed since is noticed by size and time before its bytes are used. */
+  readonly mtimeMs: number;
+}
+
+/** Built: a new PDF/A. Preserved: already signed, the bytes stay as they are. Decided per document, before pixels. */
+export type Lane = "built" | "preserved";
+
+/** Thành phần hồ sơ (what the citizen hands in) or kết quả giải quyết (what the office issues). */
+export type Role = "component" | "result";
+
+/** Why a document is thought to belong to a dossier. `text` is the name or cell it was read from. */
+export interface LinkHint {
+  readonly code: DossierCode;
+  readonly from: "manifest" | "file" | "folder";
+  readonly text: string;
+}
+
+/** What a manifest row says about its paper; every field is optional and none is trusted as a code before `link`. */
+export interface PaperFields {
+  readonly type?: string;
+  readonly title?: string;
+  readonly owner?: string;
+  readonly symbol?: string;
+  readonly issued?: string;
+  /** Extra manifest columns, kept as they are. */
+  readonly extra?: Readonly<Record<string, string>>;
+}
+
+/** A document as intake found it: which files, in which order, and what is known without opening them. */
+export interface Candidate {
+  readonly id: DocumentId;
+  readonly files: readonly FileRef[];
+  /** 1-based inclusive page range inside a single file (`a.pdf#3-7`). */
+  readonly range?: { readonly first: number; readonly last: number };
+  /** Path shown to people, relative to the input, `/`-separated, NFC. */
+  readonly name: string;
+  readonly unit: UnitCode;
+  readonly officer: OfficerId;
+  readonly role: Role;
+  readonly hints: readonly LinkHint[];
+  readonly fields: PaperFields;
+  /** Lý do không số hóa from the manifest: the paper is recorded and not digitized. */
+  readonly skip?: string;
+}
+
+/** One page before any work: the `index`-th (0-based) frame or PDF page of a file. */
+export interface PageSource {
+  /** 1-based position in the document. */
+  readonly number: number;
+  readonly file: FileRef;
+  readonly index: number;
+  readonly kind: "image" | "pdf";
+  /** Set for PDF pages that already carry searchable text, so that they are not recognised again. */
+  readonly hasText: boolean;
+}
+
+/** One physical paper, opened: its lane and every page are known. */
+export interface Scan extends Candidate {
+  readonly lane: Lane;
+  readonly pages: readonly PageSource[];
+  /** Anything intake had to put right (for example a repaired xref table), to be shown and recorded. */
+  readonly repairs: readonly string[];
+}
+
+/** What people should know of a page although it was processed. */
+export type PageFinding = "low_resolution" | "not_colour" | "blank" | "no_resolution" | "low_confidence";
+
+/** A page that has been read. The words are in the object store under `reading`; only the summary is in memory. */
+export interface ReadPage {
+  readonly number: number;
+  readonly source: PageSource;
+  readonly reading: Sha256;
+  readonly words: number;
+  /** Mean and worst word confidence, 0..1; 1 for pages without words and for embedded text. */
+  readonly confidence: number;
+  readonly worst: number;
+  readonly dpi: number;
+  readonly skewDegrees: number;
+  readonly findings: readonly PageFinding[];
+}
+
+export interface Recognized {
+  readonly scan: Scan;
+  readonly pages: readonly ReadPage[];
+}
+
+export interface LinkEvidence extends LinkHint {
+  /** False while the register is empty: accepted on grammar alone. */
+  readonly verified: boolean;
+}
+
+export interface Linked extends Recognized {
+  readonly dossier: DossierCode;
+  readonly evidence: readonly LinkEvidence[];
+}
+
+/** `pdf` is the finished file; for the preserved lane it is the original, and nothing is claimed of it. */
+export interface Assembled extends Linked {
+  readonly pdf: FileRef;
+  readonly conformance: "PDF/A-2u" | "original";
+}
+
+export interface SignatureInfo {
+  readonly signer: string;
+  /** ISO 8601 with zone, from /M or the signed attribute; a claim, not a time stamp. */
+  readonly signedAt: string | undefined;
+  readonly subFilter: string;
+  readonly level: string;
+  readonly digest: string;
+  /** Hex SHA-256 of the certificate. */
+  readonly certificate: string;
+  readonly verdict: Verdict;
+  /** Why the verdict is not `valid`, in words for people. Empty when valid. */
+  readonly reasons: readonly string[];
+  readonly coversWholeFile: boolean;
+  /** Subject says KÝ THỬ: never counts as signed by law. */
+  readonly test: boolean;
+}
+
+export type Verdict = "valid" | "invalid" | "undetermined";
+
+export interface Signed extends Assembled {
+  readonly signed: FileRef;
+  readonly signatures: readonly SignatureInfo[];
+}
+
+/** The warehouse's word that it holds the document. */
+export interface Receipt {
+  readonly target: string;
+  /** Idempotency key the target stored it under. */
+  readonly key: string;
+  /** Where it lies, as the target names it. */
+  readonly location: string;
+  readonly sha256: Sha256;
+  readonly bytes: number;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+export interface Delivered extends Signed {
+  readonly receipts: readonly Receipt[];
+}

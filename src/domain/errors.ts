@@ -1,0 +1,218 @@
+/** What an expected failure means for the batch, whether trying again can help, and the state and exit it leads to. */
+interface ErrorDefinition {
+  /** `document`: this document ends so and the batch goes on. `batch`: the batch stops. */
+  readonly scope: "document" | "batch";
+  readonly retriable: boolean;
+  readonly state: "failed" | "held" | "quarantined" | "stop";
+  readonly exit: number;
+  /** Says what to do, in both languages. No personal data, no paths: those travel in `detail`. */
+  readonly vi: string;
+  readonly en: string;
+}
+
+const failed = (vi: string, en: string) =>
+  ({ scope: "document", retriable: false, state: "failed", exit: 4, vi, en }) as const;
+const later = (vi: string, en: string) =>
+  ({ scope: "document", retriable: true, state: "failed", exit: 5, vi, en }) as const;
+const held = (vi: string, en: string) =>
+  ({ scope: "document", retriable: false, state: "held", exit: 6, vi, en }) as const;
+const usage = (vi: string, en: string) =>
+  ({ scope: "batch", retriable: false, state: "stop", exit: 2, vi, en }) as const;
+const environment = (vi: string, en: string) =>
+  ({ scope: "batch", retriable: true, state: "stop", exit: 3, vi, en }) as const;
+const refusal = (vi: string, en: string) =>
+  ({ scope: "batch", retriable: false, state: "stop", exit: 7, vi, en }) as const;
+
+/** Every failure we expect; the document codes are the reason words of the contract. Anything else thrown is a bug. */
+export const ERRORS = {
+  unsupported_format: failed(
+    "Định dạng chưa được hỗ trợ; hãy quét hoặc xuất lại thành PDF, TIFF, JPEG hay PNG.",
+    "Format not supported; scan or export it again as PDF, TIFF, JPEG or PNG.",
+  ),
+  unreadable: failed("Không đọc được tệp; hãy quét lại.", "The file cannot be read; scan it again."),
+  truncated: failed(
+    "Tệp bị cắt cụt; hãy sao chép hoặc quét lại.",
+    "The file is cut short; copy or scan it again.",
+  ),
+  encrypted: failed(
+    "PDF bị khóa chỉnh sửa; hãy xuất lại bản không khóa.",
+    "The PDF forbids changes; export it again without protection.",
+  ),
+  password_needed: failed(
+    "PDF có mật khẩu; hãy lưu lại bản không có mật khẩu.",
+    "The PDF needs a password; save a copy without one.",
+  ),
+  too_large: failed(
+    "Trang hoặc tệp vượt giới hạn; hãy quét lại ở độ phân giải thấp hơn hoặc chia nhỏ tệp.",
+    "Page or file over the limit; scan at a lower resolution or split the file.",
+  ),
+  no_pages: failed("Tệp không có trang nào; hãy quét lại.", "The file has no pages; scan it again."),
+  low_resolution: held(
+    "Độ phân giải dưới mức của hồ sơ quét; hãy quét lại.",
+    "Resolution below the scan profile; scan it again.",
+  ),
+  not_colour: held(
+    "Bản quét không phải ảnh màu; hãy quét lại ở chế độ màu.",
+    "The scan is not in colour; scan it again in colour.",
+  ),
+  page_timeout: later(
+    "Nhận dạng một trang quá thời gian; hãy chạy lại hoặc tăng ocr.pageTimeout.",
+    "A page took too long to recognise; run again or raise ocr.pageTimeout.",
+  ),
+  engine_died: later(
+    "Bộ nhận dạng dừng đột ngột hai lần ở một trang; hãy chạy lại.",
+    "The recogniser died twice on one page; run again.",
+  ),
+  no_dossier: held(
+    "Không tìm thấy mã hồ sơ; hãy đặt tệp vào thư mục mang mã hồ sơ hoặc ghi vào bảng kê.",
+    "No dossier code; put the file into a folder named by its code or list it in a manifest.",
+  ),
+  ambiguous_dossier: held(
+    "Có nhiều mã hồ sơ khác nhau; hãy ghi mã đúng vào bảng kê.",
+    "Dossier codes disagree; state the right one in a manifest.",
+  ),
+  unknown_dossier: held(
+    "Mã hồ sơ không có trong danh mục; hãy nhập danh mục mới hoặc sửa mã.",
+    "The register does not hold this dossier code; import a newer register or correct the code.",
+  ),
+  low_confidence: held(
+    "Độ tin cậy nhận dạng thấp; cần người kiểm tra.",
+    "Recognition confidence is low; a person must check.",
+  ),
+  signature_broken: held(
+    "Chữ ký có sẵn trong tệp không còn hợp lệ; hãy lấy lại bản gốc.",
+    "A signature already in the file is not valid; fetch the original again.",
+  ),
+  certificate: held(
+    "Chữ ký thử không được nộp kho; hãy ký bằng chứng thư thật hoặc cho phép chữ ký thử.",
+    "A test signature may not be delivered; sign with a real certificate or allow test signatures.",
+  ),
+  secret_mark: {
+    scope: "document",
+    retriable: false,
+    state: "quarantined",
+    exit: 6,
+    vi: "Có dấu chỉ độ mật; chuyển cho người phụ trách bảo mật, không số hóa.",
+    en: "Carries a state-secret mark; hand it to the secrets officer, do not digitize.",
+  },
+  pdfa: failed(
+    "PDF tạo ra không đạt kiểm tra; hãy báo lỗi kèm mã tài liệu.",
+    "The PDF made did not pass its check; report it with the document id.",
+  ),
+  target_refused: failed(
+    "Kho từ chối tài liệu; hãy xem lý do kèm theo.",
+    "The warehouse refused the document; see the detail.",
+  ),
+  target_unreachable: later(
+    "Chưa kết nối được kho; hãy chạy lại sau.",
+    "The warehouse cannot be reached; run again later.",
+  ),
+  source_changed: later(
+    "Tệp nguồn thay đổi trong khi chạy; hãy chạy lại.",
+    "The source file changed during the run; run again.",
+  ),
+  source_missing: failed(
+    "Không tìm thấy tệp nguồn; hãy kiểm tra đường dẫn trong bảng kê.",
+    "The source file is missing; check the path in the manifest.",
+  ),
+  manifest_row: failed(
+    "Dòng bảng kê sai; hãy sửa dòng này rồi chạy lại.",
+    "Wrong manifest row; correct it and run again.",
+  ),
+
+  usage: usage("Lệnh sai; xem sohoa --help.", "Wrong usage; see sohoa --help."),
+  settings: usage("Cấu hình sai; hãy sửa sohoa.yaml.", "Wrong settings; correct sohoa.yaml."),
+  workspace: usage("Chưa có không gian làm việc; hãy chạy sohoa init.", "No workspace here; run sohoa init."),
+  table_header: usage(
+    "Dòng tiêu đề của bảng thiếu hoặc sai cột.",
+    "The table's header row lacks a column or is wrong.",
+  ),
+  table_encoding: usage(
+    "Không nhận ra bảng mã của tệp; hãy lưu thành CSV UTF-8.",
+    "The file's encoding is unknown; save it as CSV UTF-8.",
+  ),
+  language_data: environment(
+    "Thiếu dữ liệu tiếng Việt của bộ nhận dạng; chạy sohoa doctor.",
+    "Vietnamese OCR data is missing; run sohoa doctor.",
+  ),
+  engine_start: environment(
+    "Bộ nhận dạng không khởi động được; chạy sohoa doctor.",
+    "The recogniser does not start; run sohoa doctor.",
+  ),
+  disk_full: environment(
+    "Hết dung lượng đĩa; hãy giải phóng rồi chạy lại.",
+    "The disk is full; free some space and run again.",
+  ),
+  permission: environment(
+    "Không có quyền đọc hoặc ghi; hãy cấp quyền rồi chạy lại.",
+    "No permission to read or write; grant it and run again.",
+  ),
+  ledger: environment(
+    "Không mở được sổ ghi; chạy sohoa doctor.",
+    "The ledger cannot be opened; run sohoa doctor.",
+  ),
+  damaged_object: environment(
+    "Một tệp trong kho làm việc bị hỏng; hãy xóa nó rồi chạy lại.",
+    "A work file is damaged; delete it and run again.",
+  ),
+  key_missing: refusal(
+    "Chưa cấu hình khóa ký (signing.key); hãy đặt khóa hoặc chạy với --no-sign.",
+    "No signing key set (signing.key); set one or run with --no-sign.",
+  ),
+  key_unreadable: refusal(
+    "Không mở được tệp khóa PKCS#12; hãy kiểm tra tệp.",
+    "The PKCS#12 key file cannot be opened; check the file.",
+  ),
+  wrong_passphrase: refusal(
+    "Sai mật khẩu khóa ký; không thử lại để tránh khóa.",
+    "Wrong key passphrase; not tried again.",
+  ),
+  certificate_dates: refusal(
+    "Chứng thư chưa hoặc hết hiệu lực; hãy dùng chứng thư còn hạn.",
+    "The certificate is expired or not yet valid; use a current one.",
+  ),
+  certificate_usage: refusal(
+    "Chứng thư không được phép dùng để ký; hãy dùng chứng thư ký số.",
+    "The certificate may not be used for signing; use a signing certificate.",
+  ),
+  target_login: refusal(
+    "Kho từ chối đăng nhập; hãy kiểm tra tài khoản.",
+    "The warehouse refuses the login; check the account.",
+  ),
+  equal_failures: environment(
+    "Quá nhiều tài liệu liên tiếp hỏng cùng một lý do; đã dừng để kiểm tra.",
+    "Too many documents in a row failed for the same reason; stopped to check.",
+  ),
+  locked: {
+    scope: "batch",
+    retriable: true,
+    state: "stop",
+    exit: 8,
+    vi: "Một lần chạy khác đang giữ khóa.",
+    en: "Another run holds the lock.",
+  },
+} as const satisfies Record<string, ErrorDefinition>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/**
+ * An expected failure. `detail` adds what a person needs (page, format, line number) without personal data.
+ * Class and code do not survive postMessage: workers must return values.
+ */
+export class OperationalError extends Error {
+  override readonly name = "OperationalError";
+  readonly code: ErrorCode;
+  readonly detail: string;
+
+  constructor(code: ErrorCode, detail = "", options?: ErrorOptions) {
+    super(detail === "" ? `${code}: ${ERRORS[code].en}` : `${code}: ${ERRORS[code].en} (${detail})`, options);
+    this.code = code;
+    this.detail = detail;
+  }
+}
+
+/** Recognises our errors by code, not by class, so that a second copy of the module does no harm. */
+export function isOperational(error: unknown): error is OperationalError {
+  if (!(error instanceof Error) || error.name !== "OperationalError" || !("code" in error)) return false;
+  return typeof error.code === "string" && Object.hasOwn(ERRORS, error.code);
+}

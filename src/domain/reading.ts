@@ -1,0 +1,32 @@
+/** Left, top, right, bottom in pixels of the upright page as scanned; origin at its top left corner. */
+export interface Box {
+  readonly x0: number;
+  readonly y0: number;
+  readonly x1: number;
+  readonly y1: number;
+}
+
+export interface Word {
+  /** NFC, no white space. */
+  readonly text: string;
+  readonly box: Box;
+  /** 0..1 */
+  readonly confidence: number;
+}
+
+export interface Line {
+  readonly words: readonly Word[];
+  readonly box: Box;
+}
+
+/** One page's words, in reading order. `engine` names engine, version and model, for the metadata. */
+export interface Reading {
+  readonly width: number;
+  readonly height: number;
+  readonly engine: string;
+  readonly lines: readonly Line[];
+}
+
+export function readingText(reading: Reading): string {
+  return reading.lines.map((line) => line.words.map((word) => word.text).join(" ")).join("\n");
+}

@@ -1,0 +1,40 @@
+import type { OfficerId, UnitCode } from "./ids.ts";
+import type { ProfileName } from "./rules.ts";
+
+/** All settings, checked and frozen. Paths are absolute. Units are in the names or the comments. */
+export interface Settings {
+  readonly workspace: string;
+  readonly unit: UnitCode | null;
+  readonly officer: OfficerId | null;
+  readonly lang: "vi" | "en";
+  readonly profile: ProfileName;
+  /** OCR workers. */
+  readonly jobs: number;
+  /** Megabytes for the whole process. */
+  readonly memory: number;
+  readonly ocr: {
+    readonly engine: "auto" | "tesseractjs";
+    readonly languages: readonly string[];
+    readonly tessdata: string | null;
+    /** 0..1; a page below it gets the finding `low_confidence`. */
+    readonly minConfidence: number;
+    /** Seconds. */
+    readonly pageTimeout: number;
+  };
+  readonly signing: {
+    readonly key: string | null;
+    readonly passphraseFile: string | null;
+    readonly level: "B-B";
+    readonly appearance: "tt01-scan" | "none";
+    readonly trust: readonly string[];
+  };
+  readonly targets: readonly string[];
+  readonly allowTestSignature: boolean;
+  readonly requireRegister: boolean;
+  readonly strict: boolean;
+  /** Absolute path of the SQLite file. */
+  readonly ledger: string;
+  /** Absolute path of the object folder. */
+  readonly objects: string;
+  readonly retention: { readonly days: number };
+}

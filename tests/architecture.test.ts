@@ -1,0 +1,106 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { builtinModules } from "node:module";
+import { dirname, join, posix, resolve } from "node:path";
+import { expect, it } from "vitest";
+
+const SRC = resolve(import.meta.dirname, "../src");
+
+/** Which folder may import which. `*` is everything. A folder not named here may import nothing. */
+const FOLDERS: Record<string, readonly string[]> = {
+  domain: ["domain"],
+  settings: ["domain", "settings"],
+  objects: ["domain", "objects"],
+  imaging: ["domain", "imaging"],
+  ocr: ["domain", "ocr"],
+  pdf: ["domain", "pdf"],
+  signing: ["domain", "signing"],
+  targets: ["domain", "targets"],
+  engines: ["domain", "engines"],
+  ledger: ["domain", "ledger"],
+  intake: ["domain", "intake"],
+  reports: ["domain", "reports"],
+  ui: ["domain", "ui"],
+  pipeline: ["domain", "pipeline"],
+  commands: ["*"],
+  "compose.ts": ["*"],
+  "cli.ts": ["commands", "ui", "domain"],
+};
+
+/** Each npm package is imported by exactly one folder. */
+const PACKAGES: Record<string, string> = {
+  "@cantoo/fontkit": "signing",
+  "@cantoo/pdf-lib": "pdf",
+  "@hyzyla/pdfium": "pdf",
+  asn1js: "signing",
+  "better-sqlite3": "ledger",
+  chalk: "ui",
+  "cli-table3": "reports",
+  commander: "cli.ts",
+  "csv-parse": "intake",
+  "iconv-lite": "intake",
+  kysely: "ledger",
+  "node-forge": "signing",
+  ora: "ui",
+  "p-queue": "engines",
+  pkijs: "signing",
+  sharp: "imaging",
+  "tesseract.js": "ocr",
+  yaml: "settings",
+  zod: "settings",
+};
+
+/** These folders compute; they reach no disk, network, clock or process. */
+const PURE = new Set(["domain", "pipeline"]);
+
+interface Import {
+  readonly file: string;
+  readonly wanted: string;
+}
+
+const imports: Import[] = readdirSync(SRC, { recursive: true, encoding: "utf8" })
+  .map((name) => name.replaceAll("\\", "/"))
+  .filter((name) => name.endsWith(".ts"))
+  .flatMap((file) => {
+    const text = readFileSync(join(SRC, file), "utf8");
+    const found = text.matchAll(/(?:\bfrom|\bimport|\bimport\(|\bresolve\(|\brequire\()\s*"([^"]+)"/gu);
+    return [...found].map(([, wanted = ""]) => ({ file, wanted }));
+  });
+
+it("sees the imports it judges", () => {
+  expect(imports.length).toBeGreaterThan(100);
+  expect(imports.some(({ wanted }) => wanted === "sharp")).toBe(true);
+});
+
+it("lets every folder import only what the table grants", () => {
+  expect(imports.filter((entry) => !allowed(entry)).map(({ file, wanted }) => `${file} → ${wanted}`)).toEqual(
+    [],
+  );
+});
+
+it("knows every package that package.json depends on", () => {
+  const { dependencies } = JSON.parse(readFileSync(join(SRC, "../package.json"), "utf8")) as {
+    dependencies: object;
+  };
+  const data = new Set(["@tesseract.js-data/vie", "@expo-google-fonts/tinos"]); // files, opened by path
+  expect(
+    Object.keys(dependencies)
+      .filter((name) => !data.has(name))
+      .toSorted(),
+  ).toEqual(Object.keys(PACKAGES).toSorted());
+});
+
+function allowed({ file, wanted }: Import): boolean {
+  const area = areaOf(file);
+  if (wanted.startsWith(".")) {
+    const granted = FOLDERS[area] ?? [];
+    return granted.includes("*") || granted.includes(areaOf(posix.join(dirname(file), wanted)));
+  }
+  const name = wanted.replace(/^node:/u, "").split("/", 1)[0] ?? "";
+  if (builtinModules.includes(name)) return wanted.startsWith("node:") && !PURE.has(area);
+  const parts = wanted.split("/");
+  return PACKAGES[wanted.startsWith("@") ? parts.slice(0, 2).join("/") : (parts[0] ?? "")] === area;
+}
+
+function areaOf(file: string): string {
+  return file.split("/")[0] ?? "";
+}
