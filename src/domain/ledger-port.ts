@@ -1,0 +1,70 @@
+import type { Candidate, FileRef, Lane, ReadPage, Receipt, SignatureInfo } from "./document.ts";
+import type { DocumentId, DossierCode, Sha256 } from "./ids.ts";
+import type { Outcome, State } from "./outcome.ts";
+
+export interface DocumentRow {
+  readonly id: DocumentId;
+  readonly state: State;
+  readonly reason: string | null;
+  readonly retriable: boolean;
+  readonly dossier: DossierCode | null;
+  readonly pages: number;
+}
+
+/** What the pipeline needs of the ledger. Reports and commands use the richer object of `ledger/`. */
+export interface Ledger {
+  /** Known hash of a file that has not changed since (same path, size and time). */
+  knownHash(path: string, bytes: number, mtimeMs: number): Promise<Sha256 | undefined>;
+  rememberHash(file: FileRef): Promise<void>;
+  /** Records the candidate as `pending` unless it is known; also the place it was seen. */
+  register(candidate: Candidate): Promise<DocumentRow>;
+  /** True: the register holds it. False: it does not. Undefined: the register has no dossiers at all. */
+  hasDossier(code: DossierCode): Promise<boolean | undefined>;
+  /** Result of a kept step, or undefined. */
+  kept(key: Sha256): Promise<string | undefined>;
+  /** Remembers a step's result (JSON) for one document; every hash it names must be durable already. */
+  keep(step: KeptStep): Promise<void>;
+  /** Forgets a document's kept steps and returns the objects no other document's step names. */
+  forget(id: DocumentId): Promise<readonly Sha256[]>;
+  /** Stable 1-based position of a document inside dossier and role; the same every time it is asked. */
+  ordinal(id: DocumentId, dossier: DossierCode, role: string): Promise<number>;
+  receipt(id: DocumentId, target: string): Promise<Receipt | undefined>;
+  keepReceipt(id: DocumentId, receipt: Receipt): Promise<void>;
+  /** Ends a document: state, pages, signatures and one audit row, in one transaction. */
+  settle(outcome: Outcome, facts: SettledFacts): Promise<void>;
+  /** One row in the hash-chained audit log. No personal data. */
+  audit(entry: AuditEntry): Promise<void>;
+}
+
+export interface KeptStep {
+  readonly key: Sha256;
+  readonly document: DocumentId;
+  readonly stage: string;
+  /** 1-based page, or 0 for steps of the whole document. */
+  readonly page: number;
+  readonly result: string;
+  readonly objects: readonly Sha256[];
+}
+
+export interface SettledFacts {
+  readonly lane: Lane | null;
+  readonly pages: readonly ReadPage[];
+  readonly signatures: readonly SignatureInfo[];
+  readonly evidence: readonly {
+    readonly code: string;
+    readonly from: string;
+    readonly text: string;
+    readonly verified: boolean;
+  }[];
+  /** Hash of the file that was or would be delivered. */
+  readonly file: Sha256 | null;
+  readonly at: Date;
+}
+
+export interface AuditEntry {
+  readonly at: Date;
+  readonly actor: string;
+  readonly action: string;
+  readonly subject: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
