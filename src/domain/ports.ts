@@ -1,4 +1,4 @@
-import type { FileRef, Receipt, SignatureInfo, Signed, Verdict } from "./document.ts";
+import type { Candidate, FileRef, Receipt, Scan, SignatureInfo, Signed, Verdict } from "./document.ts";
 import type { Sha256 } from "./ids.ts";
 import type { Ledger } from "./ledger-port.ts";
 import type { Imaging, OcrEngine } from "./page-ports.ts";
@@ -11,6 +11,12 @@ export interface Context {
   readonly settings: Settings;
   readonly rules: Rules;
   readonly clock: Clock;
+  /** SHA-256 of a text's UTF-8 bytes. */
+  hash(text: string): Sha256;
+  /** Opens a candidate's files: lane, pages, repairs. Throws the refusals of the contract. */
+  inspect(candidate: Candidate): Promise<Scan>;
+  /** Throws `source_changed` when a source no longer has the size and time it was hashed with. */
+  unchanged(file: FileRef): Promise<void>;
   readonly objects: ObjectStore;
   readonly ledger: Ledger;
   readonly imaging: Imaging;
@@ -28,6 +34,7 @@ export interface Clock {
 }
 
 export interface PagePool {
+  /** Rejects with `Interrupted` when the run was asked to stop before the work began. */
   run<T>(order: number, work: () => Promise<T>): Promise<T>;
 }
 

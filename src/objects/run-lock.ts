@@ -1,0 +1,93 @@
+import { readFileSync } from "node:fs";
+import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { OperationalError } from "../domain/errors.ts";
+import { diskFailure, systemCode } from "./durable.ts";
+
+interface Holder {
+  readonly pid: number;
+  readonly host: string;
+  readonly since: string;
+  /** When that process was born, so that a reused process number is not taken for the holder. */
+  readonly born: string;
+}
+
+export interface RunLock {
+  release(): Promise<void>;
+}
+
+/**
+ * One run per workspace. The lock of a process that no longer lives on this host is taken over.
+ * Throws `locked` with holder and age.
+ */
+export async function takeRunLock(path: string, now: Date): Promise<RunLock> {
+  const holder: Holder = {
+    pid: process.pid,
+    host: hostname(),
+    since: now.toISOString(),
+    born: birth(process.pid),
+  };
+  for (let attempt = 0; attempt < 3; attempt++) {
+    if (await create(path, holder)) return { release: () => rm(path, { force: true }) };
+    const other = await read(path);
+    if (other !== undefined && alive(other)) {
+      const minutes = Math.max(0, Math.round((now.getTime() - Date.parse(other.since)) / 60_000));
+      throw new OperationalError("locked", `pid ${other.pid} @ ${other.host}, ${minutes} min`);
+    }
+    await bury(path, other);
+  }
+  throw new OperationalError("locked", path);
+}
+
+/** `link` makes the name appear with its content: another run never sees a half-written lock. */
+async function create(path: string, holder: Holder): Promise<boolean> {
+  const own = `${path}.${process.pid}.tmp`;
+  try {
+    await writeFile(own, JSON.stringify(holder));
+    await link(own, path);
+    return true;
+  } catch (error) {
+    if (systemCode(error) === "EEXIST") return false;
+    throw diskFailure(error);
+  } finally {
+    await rm(own, { force: true });
+  }
+}
+
+/** Takes a dead lock away; if another run was faster and the name now is its live lock, that one is put back. */
+async function bury(path: string, dead: Holder | undefined): Promise<void> {
+  const aside = `${path}.${process.pid}.dead.tmp`;
+  await rename(path, aside).catch(() => undefined);
+  const taken = await read(aside);
+  if (taken !== undefined && (taken.pid !== dead?.pid || taken.since !== dead.since)) {
+    await link(aside, path).catch(() => undefined);
+  }
+  await rm(aside, { force: true });
+}
+
+async function read(path: string): Promise<Holder | undefined> {
+  try {
+    return JSON.parse(await readFile(path, "utf8")) as Holder;
+  } catch {
+    return undefined; // torn by a kill, or gone: nobody holds it
+  }
+}
+
+function alive(holder: Holder): boolean {
+  if (holder.host !== hostname()) return true; // cannot be judged from here: never steal it
+  try {
+    process.kill(holder.pid, 0);
+  } catch (error) {
+    return systemCode(error) === "EPERM";
+  }
+  return birth(holder.pid) === holder.born;
+}
+
+function birth(pid: number): string {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return text.slice(text.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+  } catch {
+    return ""; // no /proc (Windows): the process number alone decides
+  }
+}
