@@ -11,8 +11,10 @@ export interface Context {
   readonly settings: Settings;
   readonly rules: Rules;
   readonly clock: Clock;
+  /** Name and version of this program, for the metadata. */
+  readonly producer: string;
   /** SHA-256 of a text's UTF-8 bytes. */
-  hash(text: string): Sha256;
+  readonly hash: (text: string) => Sha256;
   /** Opens a candidate's files: lane, pages, repairs. Throws the refusals of the contract. */
   inspect(candidate: Candidate): Promise<Scan>;
   /** Throws `source_changed` when a source no longer has the size and time it was hashed with. */
@@ -31,6 +33,12 @@ export interface Context {
 
 export interface Clock {
   now(): Date;
+}
+
+/** How a batch is spread over cores or machines. */
+export interface Engine {
+  /** Calls `work` for each item, several at a time; rejects with the first failure after what runs has ended. */
+  run<T>(items: AsyncIterable<T>, work: (item: T, order: number) => Promise<void>): Promise<void>;
 }
 
 export interface PagePool {

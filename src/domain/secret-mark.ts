@@ -1,0 +1,25 @@
+import type { Reading } from "./reading.ts";
+
+const MARK = /^(?:TUYET ?MAT|TOI ?MAT|MAT)$/u;
+
+/**
+ * Finds a state-secret mark (MẬT, TỐI MẬT, TUYỆT MẬT) standing alone on a line: anywhere on page 1, in the top
+ * quarter of the others. Accents and spacing are ignored because stamps are read badly. A net, not a permission.
+ */
+export function hasSecretMark(reading: Reading, pageNumber: number): boolean {
+  const limit = pageNumber === 1 ? Infinity : reading.height / 4;
+  return reading.lines.some((line) => {
+    if (line.box.y0 > limit) return false;
+    const text = line.words.map((word) => word.text).join(" ");
+    return MARK.test(plain(text));
+  });
+}
+
+/** Upper case only: "mật" in running text is an ordinary word. */
+function plain(text: string): string {
+  return text
+    .normalize("NFD")
+    .replaceAll(/[^A-ZĐa-zđ ]/gu, "")
+    .replaceAll(/ +/gu, " ")
+    .trim();
+}

@@ -1,0 +1,124 @@
+import type { Candidate } from "../domain/document.ts";
+import type { ErrorCode } from "../domain/errors.ts";
+import type { DocumentId } from "../domain/ids.ts";
+import { isInterrupted } from "../domain/interrupted.ts";
+import type { Observer } from "../domain/observer.ts";
+import type { Outcome, State } from "../domain/outcome.ts";
+import type { Context, Engine } from "../domain/ports.ts";
+import { failureStreak } from "./failure-streak.ts";
+import { newTrace, type Reach } from "./job.ts";
+import { settle } from "./settle.ts";
+import { newTally } from "./tally.ts";
+
+/** What intake finds: a document, or something that is named and refused without becoming one. */
+export type Found =
+  | { readonly kind: "candidate"; readonly candidate: Candidate }
+  | {
+      readonly kind: "refused";
+      readonly name: string;
+      readonly reason: ErrorCode;
+      readonly detail: string;
+    };
+
+export interface Batch {
+  readonly context: Context;
+  readonly engine: Engine;
+  /** Lists the input; called twice, so that the total is known before the first page is read. */
+  readonly discover: () => AsyncIterable<Found>;
+  readonly reach: Reach;
+  /** At most this many documents are worked on. */
+  readonly limit: number;
+  readonly observe: Observer;
+  /** Called when the batch must not begin anything more. */
+  readonly halt: () => void;
+  readonly soft: AbortSignal;
+  readonly hard: AbortSignal;
+}
+
+export interface BatchResult {
+  readonly documents: Readonly<Partial<Record<State, number>>>;
+  readonly pages: number;
+  /** Exit codes asked for by single documents. */
+  readonly exits: ReadonlySet<number>;
+  /** Documents that still have work to do and were not begun or not ended. */
+  readonly left: number;
+}
+
+const FINAL: ReadonlySet<State> = new Set(["delivered", "skipped", "quarantined"]);
+
+/** Runs every document found and tells the observer how each one ended. Throws failures of batch scope. */
+export async function runBatch(batch: Batch): Promise<BatchResult> {
+  const pending = await plan(batch);
+  const tally = newTally(batch.observe);
+  let begun = 0;
+  const seen = new Map<DocumentId, string>();
+  const streak = failureStreak();
+
+  async function* work(): AsyncGenerator<Candidate> {
+    for await (const found of batch.discover()) {
+      if (found.kind === "refused") {
+        tally.refused(found);
+        continue;
+      }
+      const { candidate } = found;
+      const first = seen.get(candidate.id);
+      if (first !== undefined) {
+        tally.duplicate(candidate, first);
+        continue;
+      }
+      seen.set(candidate.id, candidate.name);
+      const row = await batch.context.ledger.register(candidate);
+      if (FINAL.has(row.state)) tally.unchanged(candidate, row);
+      else if (begun < batch.limit) {
+        begun++;
+        yield candidate;
+      }
+    }
+  }
+
+  await batch.engine.run(work(), async (candidate, order) => {
+    const started = batch.context.clock.now().getTime();
+    try {
+      const outcome = await end(candidate, order, batch);
+      tally.ended(outcome, batch.context.clock.now().getTime() - started);
+      streak(outcome);
+    } catch (error) {
+      if (isInterrupted(error)) return;
+      batch.halt();
+      throw error;
+    }
+  });
+  return tally.result(pending);
+}
+
+/** First pass: hashes and registers everything, so that totals and estimates are true from the first page on. */
+async function plan({ discover, context, observe }: Batch): Promise<number> {
+  const open = new Set<DocumentId>();
+  let documents = 0;
+  for await (const found of discover()) {
+    documents++;
+    if (found.kind === "refused") continue;
+    const row = await context.ledger.register(found.candidate);
+    if (!FINAL.has(row.state)) open.add(found.candidate.id);
+  }
+  observe({ type: "plan", documents, pending: open.size });
+  return open.size;
+}
+
+async function end(candidate: Candidate, order: number, batch: Batch): Promise<Outcome> {
+  const { context, reach, observe, hard } = batch;
+  if (candidate.skip === undefined) {
+    return settle({ candidate, order, context, reach, observe, signal: hard, trace: newTrace() });
+  }
+  const outcome: Outcome = { document: candidate, pages: 0, state: "skipped", reason: candidate.skip };
+  const at = context.clock.now();
+  await context.ledger.settle(outcome, {
+    lane: null,
+    pages: [],
+    signatures: [],
+    evidence: [],
+    file: null,
+    at,
+  });
+  return outcome;
+}

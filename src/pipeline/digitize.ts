@@ -1,0 +1,31 @@
+import type { Assembled, Delivered, Signed } from "../domain/document.ts";
+import type { Job } from "./job.ts";
+import { assemble } from "./stages/assemble.ts";
+import { deliver } from "./stages/deliver.ts";
+import { link } from "./stages/link.ts";
+import { recognize } from "./stages/recognize.ts";
+import { sign } from "./stages/sign.ts";
+
+/** How far a document came: each is a record that contains all the ones before. */
+export type Reached =
+  | { readonly state: "unsigned"; readonly document: Assembled }
+  | { readonly state: "undelivered"; readonly document: Signed }
+  | { readonly state: "delivered"; readonly document: Delivered };
+
+/** The whole product, top to bottom. Each line takes what the line above gives. */
+export async function digitize(job: Job): Promise<Reached> {
+  const { trace, context, candidate, reach } = job;
+  const scan = await context.inspect(candidate);
+  trace.scan = scan;
+  const recognized = await recognize(scan, job);
+  trace.pages = recognized.pages;
+  const linked = await link(recognized, job);
+  const assembled = await assemble(linked, job);
+  trace.file = assembled.pdf.sha256;
+  if (!reach.sign && assembled.conformance !== "original") return { state: "unsigned", document: assembled };
+  const signed = await sign(assembled, job);
+  trace.file = signed.signed.sha256;
+  trace.signatures = signed.signatures;
+  if (!reach.deliver) return { state: "undelivered", document: signed };
+  return { state: "delivered", document: await deliver(signed, job) };
+}

@@ -1,0 +1,73 @@
+import type { ReadPage, SignatureInfo, Signed } from "../domain/document.ts";
+import type { Context } from "../domain/ports.ts";
+
+/**
+ * The extracted data record that travels beside the file. Keys follow the fields seen in deployed systems for
+ * TT 01/2023 art. 9; what nobody stated is null, never guessed.
+ */
+export function metadata(
+  document: Signed,
+  { clock, ocr, producer, rules, settings }: Context,
+): Record<string, unknown> {
+  const { scan, dossier, pages, signatures, signed } = document;
+  const { fields } = scan;
+  const signer = signatures.at(-1);
+  return {
+    ten: fields.title ?? null,
+    maLoaiGiayTo: fields.type ?? null,
+    loaiSoHoa: scan.role === "result" ? 1 : 0,
+    maHoSo: dossier,
+    maDinhDanh: fields.owner ?? null,
+    soKyHieu: fields.symbol ?? null,
+    ngayBanHanh: fields.issued ?? null,
+    donViId: scan.unit,
+    nguoiSoHoa: scan.officer,
+    thoiGianSoHoa: clock.now().toISOString(),
+    dungLuong: signed.bytes,
+    taiLieu: scan.id,
+    sha256: signed.sha256,
+    luong: scan.lane,
+    chuanPdf: document.conformance,
+    boXuLy: producer,
+    boQuyTac: rules.id,
+    cauHinhQuet: settings.profile,
+    nhanDang: scan.pages.some((page) => !page.hasText) ? ocr.identity : null,
+    lienKet: document.evidence.map(({ code, from, verified }) => ({
+      ma: code,
+      tu: from,
+      daDoiChieu: verified,
+    })),
+    chuKy: signatures.map(signatureRecord),
+    kyThu: signer?.test ?? false,
+    suaChua: scan.repairs,
+    nguon: scan.files.map(({ sha256, bytes }) => ({ sha256, dungLuong: bytes })),
+    trang: pages.map(pageRecord),
+    ...(fields.extra === undefined ? {} : { cotThem: fields.extra }),
+  };
+}
+
+function signatureRecord(signature: SignatureInfo): Record<string, unknown> {
+  return {
+    subFilter: signature.subFilter,
+    muc: signature.level,
+    bam: signature.digest,
+    chungThu: signature.certificate,
+    ketLuan: signature.verdict,
+    thoiGianKy: signature.signedAt ?? null,
+    kyThu: signature.test,
+  };
+}
+
+function pageRecord(page: ReadPage): Record<string, unknown> {
+  return {
+    so: page.number,
+    dpi: Math.round(page.dpi),
+    nghieng: page.skewDegrees,
+    soTu: page.words,
+    doTinCay: toThousandths(page.confidence),
+    thapNhat: toThousandths(page.worst),
+    ghiNhan: page.findings,
+  };
+}
+
+const toThousandths = (ratio: number): number => Math.round(ratio * 1000) / 1000;

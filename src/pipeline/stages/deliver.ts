@@ -1,0 +1,39 @@
+import type { Delivered, Receipt, Signed } from "../../domain/document.ts";
+import { OperationalError } from "../../domain/errors.ts";
+import { type Reading, readingText } from "../../domain/reading.ts";
+import type { Job } from "../job.ts";
+import { metadata } from "../metadata.ts";
+
+/**
+ * Sends a signed document to every target. The receipt is stored before the document counts as delivered, and a
+ * target that already gave one is not asked again.
+ */
+export async function deliver(document: Signed, job: Job): Promise<Delivered> {
+  const { context, candidate } = job;
+  refuseTestSignature(document, context.settings.allowTestSignature);
+  await context.unchanged(document.signed);
+  const receipts: Receipt[] = [];
+  for (const target of context.targets) {
+    const known = await context.ledger.receipt(candidate.id, target.name);
+    const receipt = known ?? (await target.deliver(await parcel(document, job), job.signal));
+    if (known === undefined) await context.ledger.keepReceipt(candidate.id, receipt);
+    receipts.push(receipt);
+  }
+  return { ...document, receipts };
+}
+
+/** Only signatures made here are judged: a preserved original is somebody else's paper. */
+function refuseTestSignature(document: Signed, allowed: boolean): void {
+  const ours = document.conformance !== "original";
+  if (ours && !allowed && document.signatures.some(({ test }) => test))
+    throw new OperationalError("certificate");
+}
+
+async function parcel(document: Signed, { context, candidate }: Job) {
+  const texts: string[] = [];
+  for (const { reading } of document.pages) {
+    texts.push(readingText(JSON.parse((await context.objects.read(reading)).toString()) as Reading));
+  }
+  const ordinal = await context.ledger.ordinal(candidate.id, document.dossier, candidate.role);
+  return { document, text: `${texts.join("\n\f")}\n`, metadata: metadata(document, context), ordinal };
+}

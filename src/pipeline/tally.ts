@@ -1,0 +1,69 @@
+import type { Candidate } from "../domain/document.ts";
+import { outcomeExit } from "../domain/exit-code.ts";
+import type { DocumentRow } from "../domain/ledger-port.ts";
+import type { Observer, RunEvent } from "../domain/observer.ts";
+import type { Outcome, State } from "../domain/outcome.ts";
+import type { BatchResult, Found } from "./batch.ts";
+
+type DocumentEvent = Extract<RunEvent, { type: "document" }>;
+
+/** Counts how the documents of a run end and tells the observer of each. */
+export function newTally(observe: Observer) {
+  const documents: Partial<Record<State, number>> = {};
+  const exits = new Set<number>();
+  let pages = 0;
+  let ended = 0;
+  const tell = (event: DocumentEvent): void => {
+    documents[event.state] = (documents[event.state] ?? 0) + 1;
+    exits.add(outcomeExit(event.state, event.reason ?? undefined));
+    observe(event);
+  };
+  return {
+    refused({ name, reason, detail }: Extract<Found, { kind: "refused" }>): void {
+      tell({ ...BLANK, file: name, state: "failed", reason, detail });
+    },
+    duplicate({ id, name }: Candidate, of: string): void {
+      tell({ ...BLANK, document: id, file: name, state: "duplicate", detail: of });
+    },
+    unchanged({ id, name }: Candidate, { state, reason, dossier, pages }: DocumentRow): void {
+      tell({ ...BLANK, document: id, file: name, dossier, state, reason, pages, unchanged: true });
+    },
+    ended(outcome: Outcome, ms: number): void {
+      ended++;
+      pages += outcome.pages;
+      tell(endedEvent(outcome, ms));
+    },
+    result: (pending: number): BatchResult => ({
+      documents,
+      pages,
+      exits,
+      left: Math.max(0, pending - ended),
+    }),
+  };
+}
+
+const BLANK = {
+  type: "document",
+  document: null,
+  dossier: null,
+  reason: null,
+  detail: "",
+  pages: 0,
+  unchanged: false,
+  ms: 0,
+} as const;
+
+function endedEvent(outcome: Outcome, ms: number): DocumentEvent {
+  const { document, state, pages } = outcome;
+  return {
+    ...BLANK,
+    document: document.id,
+    file: document.name,
+    state,
+    pages,
+    ms,
+    dossier: "dossier" in outcome ? outcome.dossier : null,
+    reason: "reason" in outcome ? outcome.reason : null,
+    detail: "detail" in outcome ? outcome.detail : "",
+  };
+}
