@@ -15,6 +15,17 @@ export function parseDossierCode(text: string, grammar: CodeGrammar, today: stri
   return isCalendarDay(iso) && iso <= today ? (normal as DossierCode) : undefined;
 }
 
+/**
+ * Reads a table cell that states one dossier code, perhaps with a tail such as ` - Số phiếu: 26.10229`
+ * (seen in một-cửa exports). Two different codes in one cell state nothing.
+ */
+export function readDossierCell(text: string, grammar: CodeGrammar, today: string): DossierCode | undefined {
+  const whole = parseDossierCode(text, grammar, today);
+  if (whole !== undefined) return whole;
+  const [code, second] = findDossierCodes(text, grammar, today);
+  return second === undefined ? code : undefined;
+}
+
 /** Every different dossier code inside a file name, folder name, URL or text, in order of appearance. */
 export function findDossierCodes(text: string, grammar: CodeGrammar, today: string): DossierCode[] {
   const upper = text.normalize("NFC").toUpperCase();
@@ -42,7 +53,7 @@ function normalise(text: string): string {
     .normalize("NFC")
     .trim()
     .toUpperCase()
-    .replaceAll(/\s?[-–—_]\s?|\s/gu, "-");
+    .replaceAll(/\s*[-–—_]\s*|\s+/gu, "-");
 }
 
 function isCalendarDay(iso: string): boolean {

@@ -1,0 +1,66 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { OperationalError } from "../domain/errors.ts";
+import { SETTINGS_FILE } from "./find-workspace.ts";
+
+/** Every line is a default or an example; the same file unchanged is a valid one. */
+const TEMPLATE = `# Cấu hình sohoa. Thứ tự ưu tiên: tham số dòng lệnh > biến môi trường SOHOA_* > tệp này > mặc định.
+# Không ghi mật khẩu vào đây: chỉ ghi đường dẫn tới tệp mật khẩu. Đường dẫn tính từ thư mục chứa tệp này.
+
+# unit: H57.132          # mã định danh đơn vị mặc định; --unit được ưu tiên
+# officer: nv-0123       # mã cán bộ số hóa mặc định; --officer được ưu tiên
+lang: vi                 # vi | en
+profile: nd30            # nd30 (ảnh màu, từ 200 dpi) | archive (từ 300 dpi)
+# jobs: 2                # số luồng nhận dạng; mặc định bằng số nhân CPU
+memory: 1200             # MB cho toàn bộ chương trình
+
+ocr:
+  engine: auto           # auto | tesseractjs
+  languages: [vie]
+  tessdata: null         # thư mục dữ liệu ngôn ngữ; null = dữ liệu đi kèm
+  minConfidence: 0.6     # 0..1; trang thấp hơn được đánh dấu low_confidence
+  pageTimeout: 120       # giây cho một trang
+
+signing:
+  key: null              # tệp PKCS#12, ví dụ keys/unit.p12
+  passphraseFile: null   # tệp chứa mật khẩu khóa, ví dụ keys/unit.pass (chỉ chủ tệp được đọc)
+  level: B-B
+  appearance: tt01-scan  # tt01-scan (khung chữ ký bản sao chụp, TT 01/2023/TT-VPCP) | none
+  trust: []              # chứng thư gốc tin cậy, ví dụ [keys/root.pem]
+
+targets: ["folder:./kho"]   # kho dữ liệu
+allowTestSignature: false   # cho nộp kho chữ ký thử (KÝ THỬ)
+requireRegister: false      # chỉ nhận mã hồ sơ có trong danh mục đã nhập
+strict: false
+ledger: null             # null = .sohoa/ledger.sqlite
+objects: null            # null = .sohoa/objects
+retention:
+  days: 30               # giữ tệp làm việc sau khi nộp kho
+`;
+
+/**
+ * Makes a workspace: commented settings and `.sohoa/` with its folders, readable by the owner alone.
+ * @returns the workspace's absolute path.
+ * @throws `usage` when the folder is a workspace already; `permission` when it cannot be written.
+ */
+export async function initWorkspace(folder: string): Promise<string> {
+  const workspace = resolve(folder);
+  try {
+    await mkdir(workspace, { recursive: true });
+    await writeFile(join(workspace, SETTINGS_FILE), TEMPLATE, { flag: "wx", mode: 0o644 });
+    for (const part of ["objects", "quarantine"]) {
+      await mkdir(join(workspace, ".sohoa", part), { recursive: true, mode: 0o700 });
+    }
+  } catch (error) {
+    throw initProblem(error, workspace);
+  }
+  return workspace;
+}
+
+function initProblem(error: unknown, workspace: string): unknown {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  const at = join(workspace, SETTINGS_FILE);
+  if (code === "EEXIST") return new OperationalError("usage", `${at} exists already and was left as it is`);
+  const refused = code === "EACCES" || code === "EPERM" || code === "EROFS" || code === "ENOTDIR";
+  return refused ? new OperationalError("permission", workspace, { cause: error }) : error;
+}

@@ -1,0 +1,97 @@
+import { join, resolve } from "node:path";
+import { OperationalError } from "../domain/errors.ts";
+import { parseUnitCode } from "../domain/codes.ts";
+import { parseOfficerId } from "../domain/ids.ts";
+import type { Settings } from "../domain/settings.ts";
+import { findWorkspace, SETTINGS_FILE } from "./find-workspace.ts";
+import { environmentLayer, overlay } from "./layers.ts";
+import type { Environment } from "./layers.ts";
+import { RULES } from "./rules-for.ts";
+import { SETTINGS_SCHEMA } from "./schema.ts";
+import type { RawSettings } from "./schema.ts";
+import { readSettingsFile } from "./settings-file.ts";
+import { settingsProblem } from "./settings-problem.ts";
+
+export interface SettingsSource {
+  /** Flags by dotted setting name (`unit`, `ocr.pageTimeout`), and `workspace`; undefined means not given. */
+  readonly flags: Readonly<Record<string, unknown>>;
+  readonly env: Environment;
+  readonly cwd: string;
+}
+
+/**
+ * Settings of the workspace: flag over environment over `sohoa.yaml` over default, checked, frozen, paths absolute.
+ * @throws `workspace`, `settings`
+ */
+export async function loadSettings({ flags, env, cwd }: SettingsSource): Promise<Settings> {
+  const { workspace: named, ...given } = flags;
+  const explicit = typeof named === "string" ? named : env["SOHOA_WORKSPACE"] || undefined;
+  const workspace = await findWorkspace(cwd, explicit);
+  const file = await readSettingsFile(join(workspace, SETTINGS_FILE));
+  const parsed = SETTINGS_SCHEMA.safeParse(overlay(file, environmentLayer(env), given));
+  if (!parsed.success) throw settingsProblem(parsed.error);
+  return deepFreeze(complete(parsed.data, workspace));
+}
+
+function complete(raw: RawSettings, workspace: string): Settings {
+  const { tsa: _none, ...signing } = raw.signing;
+  const { queue: _local, ...rest } = raw;
+  const absolute = (path: string | null) => (path === null ? null : resolve(workspace, path));
+  return {
+    ...rest,
+    workspace,
+    unit: unitOf(raw.unit),
+    officer: officerOf(raw.officer),
+    ocr: { ...raw.ocr, tessdata: absolute(raw.ocr.tessdata) },
+    signing: {
+      ...signing,
+      key: absolute(signing.key),
+      passphraseFile: absolute(signing.passphraseFile),
+      trust: signing.trust.map((path) => resolve(workspace, path)),
+    },
+    targets: [...new Set(raw.targets.map((target) => targetOf(target, workspace)))],
+    ledger: localPath("ledger", raw.ledger ?? ".sohoa/ledger.sqlite", workspace),
+    objects: localPath("objects", raw.objects ?? ".sohoa/objects", workspace),
+  };
+}
+
+function unitOf(text: string | null): Settings["unit"] {
+  const grammar = RULES.at(-1)?.codes;
+  if (text === null || grammar === undefined) return null;
+  const unit = parseUnitCode(text, grammar);
+  if (unit === undefined)
+    throw new OperationalError("settings", "unit: not an organisation code such as H57.132");
+  return unit;
+}
+
+function officerOf(text: string | null): Settings["officer"] {
+  if (text === null) return null;
+  const officer = parseOfficerId(text);
+  if (officer === undefined)
+    throw new OperationalError("settings", "officer: not an officer code such as nv-0123");
+  return officer;
+}
+
+function targetOf(target: string, workspace: string): string {
+  if (target.startsWith("folder:") && target.length > "folder:".length) {
+    return `folder:${resolve(workspace, target.slice("folder:".length))}`;
+  }
+  const scheme = /^([a-z0-9+]{2,}):/iu.exec(target)?.[1] ?? "";
+  const why = scheme === "" || scheme === "folder" ? "is not folder:PATH" : `${scheme}: is not yet supported`;
+  throw new OperationalError("settings", `targets: ${why}`);
+}
+
+/** Two letters at least before the colon: `D:\so.sqlite` is a path on Windows. */
+function localPath(setting: string, path: string, workspace: string): string {
+  const scheme = /^([a-z0-9+]{2,}):/iu.exec(path)?.[1];
+  if (scheme === undefined) return resolve(workspace, path);
+  throw new OperationalError("settings", `${setting}: ${scheme}: is not yet supported`);
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    Object.values(value).forEach(deepFreeze);
+  }
+  return value;
+}

@@ -1,0 +1,81 @@
+import { availableParallelism } from "node:os";
+import { z } from "zod";
+
+const name = z.string().min(1);
+const optional = name.nullable().default(null);
+
+/** What `sohoa.yaml` may say after environment and flags were laid over it; paths still as written. */
+export const SETTINGS_SCHEMA = z.strictObject({
+  unit: optional,
+  officer: optional,
+  lang: z.enum(["vi", "en"]).default("vi"),
+  profile: z.enum(["nd30", "archive"]).default("nd30"),
+  jobs: z.int().min(1).max(256).default(availableParallelism()),
+  memory: z.int().min(256).default(1200),
+  ocr: z
+    .strictObject({
+      engine: z.enum(["auto", "tesseractjs"]).default("auto"),
+      languages: z
+        .array(z.string().regex(/^[a-z][a-z_]{2,20}$/u))
+        .min(1)
+        .default(["vie"]),
+      tessdata: optional,
+      minConfidence: z.number().min(0).max(1).default(0.6),
+      pageTimeout: z.number().min(1).max(3600).default(120),
+    })
+    .prefault({}),
+  signing: z
+    .strictObject({
+      key: optional,
+      passphraseFile: optional,
+      level: z.enum(["B-B"]).default("B-B"),
+      appearance: z.enum(["tt01-scan", "none"]).default("tt01-scan"),
+      tsa: z.array(name).max(0, "time stamps (signing.tsa) are not yet supported").default([]),
+      trust: z.array(name).default([]),
+    })
+    .prefault({}),
+  targets: z.array(name).min(1, "names no target").default(["folder:./kho"]),
+  allowTestSignature: z.boolean().default(false),
+  requireRegister: z.boolean().default(false),
+  strict: z.boolean().default(false),
+  ledger: optional,
+  queue: z.null("is not yet supported").default(null),
+  objects: optional,
+  retention: z.strictObject({ days: z.int().min(1).default(30) }).prefault({}),
+});
+
+export type RawSettings = z.infer<typeof SETTINGS_SCHEMA>;
+
+/** Sections of the file that hold further names. */
+export const SECTIONS = ["ocr", "signing", "retention"] as const;
+
+type Kind = "text" | "number" | "boolean" | "list";
+
+/** Every setting that one line of text can give (flag, environment), by its dotted name. */
+export const SETTING_KINDS: Readonly<Record<string, Kind>> = {
+  unit: "text",
+  officer: "text",
+  lang: "text",
+  profile: "text",
+  jobs: "number",
+  memory: "number",
+  "ocr.engine": "text",
+  "ocr.languages": "list",
+  "ocr.tessdata": "text",
+  "ocr.minConfidence": "number",
+  "ocr.pageTimeout": "number",
+  "signing.key": "text",
+  "signing.passphraseFile": "text",
+  "signing.level": "text",
+  "signing.appearance": "text",
+  "signing.tsa": "list",
+  "signing.trust": "list",
+  targets: "list",
+  allowTestSignature: "boolean",
+  requireRegister: "boolean",
+  strict: "boolean",
+  ledger: "text",
+  queue: "text",
+  objects: "text",
+  "retention.days": "number",
+};

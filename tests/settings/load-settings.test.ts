@@ -1,0 +1,146 @@
+import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { findWorkspace } from "../../src/settings/find-workspace.ts";
+import { loadSettings } from "../../src/settings/load-settings.ts";
+import { variableOf } from "../../src/settings/layers.ts";
+import { SETTING_KINDS } from "../../src/settings/schema.ts";
+
+function workspace(yaml: string): string {
+  const folder = mkdtempSync(join(tmpdir(), "sohoa-settings-"));
+  writeFileSync(join(folder, "sohoa.yaml"), yaml, { mode: 0o644 });
+  return folder;
+}
+
+const load = (yaml: string, env = {}, flags = {}) => loadSettings({ flags, env, cwd: workspace(yaml) });
+
+it("gives every default from an empty file, with absolute paths", async () => {
+  const settings = await load("");
+  const root = settings.workspace;
+  expect(settings).toEqual({
+    workspace: root,
+    unit: null,
+    officer: null,
+    lang: "vi",
+    profile: "nd30",
+    jobs: availableParallelism(),
+    memory: 1200,
+    ocr: { engine: "auto", languages: ["vie"], tessdata: null, minConfidence: 0.6, pageTimeout: 120 },
+    signing: { key: null, passphraseFile: null, level: "B-B", appearance: "tt01-scan", trust: [] },
+    targets: [`folder:${join(root, "kho")}`],
+    allowTestSignature: false,
+    requireRegister: false,
+    strict: false,
+    ledger: join(root, ".sohoa", "ledger.sqlite"),
+    objects: join(root, ".sohoa", "objects"),
+    retention: { days: 30 },
+  });
+});
+
+it("lets a flag win over the environment, and the environment over the file", async () => {
+  const yaml = "unit: H57.132\njobs: 2\nocr: { pageTimeout: 30, minConfidence: 0.5 }\nlang: en\n";
+  const env = { SOHOA_JOBS: "3", SOHOA_OCR_PAGE_TIMEOUT: "45", SOHOA_UNIT: "H56.14", PATH: "/bin" };
+  const settings = await load(yaml, env, { unit: "h57.9", jobs: undefined, "ocr.pageTimeout": "60" });
+  expect(settings).toMatchObject({ unit: "H57.9", jobs: 3, lang: "en" });
+  expect(settings.ocr).toMatchObject({ pageTimeout: 60, minConfidence: 0.5 });
+});
+
+it("reads numbers, yes and no, and lists from the environment", async () => {
+  const settings = await load("ocr:\n# all commented out\n", {
+    SOHOA_ALLOW_TEST_SIGNATURE: "yes",
+    SOHOA_OCR_LANGUAGES: "vie, eng",
+    SOHOA_TARGETS: "folder:a,folder:./b,folder:a",
+    SOHOA_SIGNING_KEY: "keys/đơn vị.p12",
+    SOHOA_RETENTION_DAYS: "7",
+    SOHOA_STRICT: "",
+  });
+  const root = settings.workspace;
+  expect(settings.allowTestSignature).toBe(true);
+  expect(settings.ocr.languages).toEqual(["vie", "eng"]);
+  expect(settings.targets).toEqual([`folder:${join(root, "a")}`, `folder:${join(root, "b")}`]);
+  expect(settings.signing.key).toBe(join(root, "keys", "đơn vị.p12"));
+  expect(settings.retention.days).toBe(7);
+  expect(settings.strict).toBe(false);
+});
+
+it("freezes what it returns, to the last level", async () => {
+  const settings = await load("signing: { trust: [a.pem] }");
+  expect(Object.isFrozen(settings) && Object.isFrozen(settings.ocr)).toBe(true);
+  expect(() => (settings.signing.trust as string[]).push("b")).toThrow(TypeError);
+});
+
+it.each([
+  ["unnit: H57", "unknown setting unnit; the nearest right name is unit"],
+  ["ocr: { pageTimeOut: 3 }", "unknown setting ocr.pageTimeOut; the nearest right name is ocr.pageTimeout"],
+  ["pageTimeout: 3", "the nearest right name is ocr.pageTimeout"],
+  ["signing: { passphrase: x }", "the nearest right name is signing.passphraseFile"],
+  ["signing: { revocation: require }", "signing.revocation is not yet supported"],
+  ['signing: { tsa: ["https://tsa.example"] }', "not yet supported"],
+  ["signing: { level: B-T }", "signing.level"],
+  ["queue: redis://localhost", "queue: is not yet supported"],
+  ["ledger: postgres://localhost/so", "ledger: postgres: is not yet supported"],
+  ['targets: ["s3:kho"]', "targets: s3: is not yet supported"],
+  ['targets: ["kho"]', "targets: is not folder:PATH"],
+  ["targets: []", "targets: names no target"],
+  ["jobs: nhiều", "jobs"],
+  ["jobs: 0", "jobs"],
+  ["ocr: 5", "ocr"],
+  ["unit: Huế", "unit: not an organisation code"],
+  ["officer: '!'", "officer: not an officer code"],
+  ["- unit", "holds no list"],
+  ["unit: [", "line 1"],
+  ["unit: a\nunit: b", "line 2"],
+])("refuses %j and says why", async (yaml, why) => {
+  await expect(load(yaml)).rejects.toMatchObject({ code: "settings", detail: expect.stringContaining(why) });
+});
+
+it("takes the neutral values of names it cannot serve yet", async () => {
+  const settings = await load("signing: { tsa: [] }\nqueue: null\nledger: null\nobjects: null\n");
+  expect(settings.signing).not.toHaveProperty("tsa");
+  expect(settings).not.toHaveProperty("queue");
+});
+
+it("names no value of the file in its error, for it could be a secret", async () => {
+  const error: unknown = await load("signing: { key: [bí-mật-123]\n").catch((caught: unknown) => caught);
+  expect(error).toMatchObject({ code: "settings" });
+  expect(String(error)).not.toContain("bí-mật");
+});
+
+it("refuses a variable that is almost a right one, and lets foreign ones be", async () => {
+  await expect(load("", { SOHOA_JOB: "3" })).rejects.toMatchObject({
+    code: "settings",
+    detail: "unknown variable SOHOA_JOB; did you mean SOHOA_JOBS?",
+  });
+  const env = { SOHOA_SOMETHING_ELSE: "1", SOHOA_KEY_PASSPHRASE: "x" };
+  await expect(load("", env)).resolves.toMatchObject({ lang: "vi" });
+});
+
+it("has one variable for every setting", () => {
+  const variables = Object.keys(SETTING_KINDS).map(variableOf);
+  expect(new Set(variables).size).toBe(variables.length);
+  expect(variables).toContain("SOHOA_SIGNING_PASSPHRASE_FILE");
+});
+
+it.skipIf(process.platform === "win32")("refuses settings that everybody may change", async () => {
+  const folder = workspace("lang: vi\n");
+  chmodSync(join(folder, "sohoa.yaml"), 0o666);
+  await expect(loadSettings({ flags: {}, env: {}, cwd: folder })).rejects.toMatchObject({
+    code: "settings",
+    detail: expect.stringContaining("chmod o-w"),
+  });
+});
+
+it("finds the workspace upward, or exactly where it was told", async () => {
+  const folder = workspace("lang: en\n");
+  const deep = join(folder, "quét", "2026");
+  mkdirSync(deep, { recursive: true });
+  expect(await findWorkspace(deep)).toBe(folder);
+  expect(await findWorkspace(tmpdir(), folder)).toBe(folder);
+  const named = await loadSettings({ flags: {}, env: { SOHOA_WORKSPACE: folder }, cwd: tmpdir() });
+  expect(named.lang).toBe("en");
+  await expect(findWorkspace(folder, deep)).rejects.toMatchObject({ code: "workspace" });
+  await expect(findWorkspace(mkdtempSync(join(tmpdir(), "none-")))).rejects.toMatchObject({
+    code: "workspace",
+  });
+});
