@@ -1,0 +1,179 @@
+import { Command, CommanderError, Option } from "commander";
+import { ERRORS, isOperational } from "./domain/errors.ts";
+import { printFailure } from "./ui/failure.ts";
+import type { Io, Lang } from "./ui/io.ts";
+import { processIo } from "./ui/process-io.ts";
+
+type Flags = Readonly<Record<string, unknown>>;
+type Action = (io: Io, flags: Flags, words: readonly string[]) => Promise<number>;
+
+/** Runs one command line and gives the exit code of the contract. The only place where an error becomes one. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const io = processIo(argv.includes("--no-color"));
+  const code = { value: 0 };
+  const program = declare(io, code);
+  try {
+    await program.parseAsync([...argv]);
+    return code.value;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : ERRORS.usage.exit;
+    printFailure(error, languageOf(argv, io), io);
+    return isOperational(error) ? ERRORS[error.code].exit : 1;
+  }
+}
+
+function declare(io: Io, code: { value: number }): Command {
+  const program = new Command("sohoa")
+    .description(
+      "Số hóa hồ sơ, kết quả giải quyết thủ tục hành chính theo lô: quét → PDF/A tìm được, ký số → kho.",
+    )
+    .exitOverride()
+    .configureOutput({ writeOut: io.out, writeErr: io.err })
+    .showHelpAfterError("(sohoa --help: xem cách dùng / shows usage)")
+    .addHelpText("beforeAll", EXAMPLES);
+
+  const command = (usage: string, description: string, load: () => Promise<Action>): Command =>
+    common(program.command(usage).description(description)).action(async (...given: unknown[]) => {
+      const action = await load();
+      const self = given.at(-1) as Command;
+      code.value = await action(io, self.optsWithGlobals(), self.processedArgs.flat().map(String));
+    });
+
+  declareWork(command);
+  declareQuestions(command);
+  return program;
+}
+
+type Declare = (usage: string, description: string, load: () => Promise<Action>) => Command;
+
+function declareWork(command: Declare): void {
+  command(
+    "demo",
+    "chạy thử trọn vẹn trên bộ mẫu kèm theo / a complete run on the fixtures",
+    async () => (await import("./commands/demo.ts")).demo,
+  ).option("--dir <folder>", "nơi đặt không gian làm việc thử / where to put the demo's workspace");
+  command(
+    "init [dir]",
+    "tạo không gian làm việc / make a workspace",
+    async () => (await import("./commands/init.ts")).init,
+  );
+  command(
+    "register <action> <kind> <file>",
+    "nhập danh mục: register import units|officers|dossiers|quotas TỆP.csv",
+    async () => (await import("./commands/register.ts")).register,
+  ).option("--encoding <name>", "bảng mã của tệp khi tự nhận sai / encoding when the guess is wrong");
+  runOptions(
+    command(
+      "run <input...>",
+      "số hóa thư mục, tệp hoặc bảng kê CSV / digitize folders, files or CSV manifests",
+      async () => (await import("./commands/run.ts")).run,
+    ),
+  )
+    .option("--dry-run", "chỉ in kế hoạch / print the plan only")
+    .option("--limit <n>", "nhiều nhất N tài liệu / at most N documents", wholeNumber)
+    .option("--until <when>", '"Mon 06:00", ISO hoặc +8h: dừng nhận việc mới / stop taking work')
+    .option("--no-sign", "không ký (chờ ký sau) / leave unsigned")
+    .option("--no-deliver", "không nộp kho / leave undelivered")
+    .option("--allow-test-signature", "cho nộp chữ ký thử / deliver test signatures")
+    .option(
+      "--attest-no-secret <name>",
+      "người đã kiểm tra không có tài liệu mật / who checked that nothing is secret",
+    )
+    .addOption(new Option("--if-locked <how>", "exit | skip | wait=30m").default("exit"));
+  runOptions(
+    command(
+      "plan <input...>",
+      "xem trước một lần chạy, từng tệp / what a run would do, file by file",
+      async () => (await import("./commands/plan.ts")).plan,
+    ),
+  );
+}
+
+function declareQuestions(command: Declare): void {
+  command(
+    "status",
+    "số tài liệu theo trạng thái / counts by state",
+    async () => (await import("./commands/status.ts")).status,
+  );
+  command(
+    "show <what>",
+    "hồ sơ bằng chứng của một tài liệu, mã hồ sơ hoặc tệp / the evidence of a document, dossier or file",
+    async () => (await import("./commands/show.ts")).show,
+  ).option("--text", "chỉ in văn bản nhận dạng / print the recognised text alone");
+  command(
+    "report",
+    "tỷ lệ số hóa và chỉ tiêu / digitization rates and quotas",
+    async () => (await import("./commands/report.ts")).report,
+  )
+    .addOption(
+      new Option("--by <what>", "gộp theo / group by")
+        .choices(["unit", "officer", "level", "procedure", "dossier"])
+        .default("unit"),
+    )
+    .addOption(
+      new Option("--measure <name>", "công thức / formula").choices(["portal", "strict"]).default("portal"),
+    )
+    .addOption(
+      new Option("--format <name>", "dạng in / format").choices(["table", "csv", "json"]).default("table"),
+    )
+    .option("--period <p>", "2026-11 | 2026-Q4 | 2026-W47 | 2026")
+    .option("--from <date>", "từ ngày / from")
+    .option("--to <date>", "đến ngày / to")
+    .option("--as-of <date>", "tính đến ngày / as of")
+    .option("--out <file>", "ghi ra tệp / write to a file")
+    .option("--require <percent>", "thoát 9 nếu có tỷ lệ thấp hơn / exit 9 when a rate is below", Number);
+  command(
+    "verify <file...>",
+    "kiểm tra chữ ký, phạm vi ký, gói BagIt / check signatures, coverage, bags",
+    async () => (await import("./commands/verify.ts")).verify,
+  ).option("--trust <file...>", "chứng thư gốc tin cậy (PEM) / trusted roots");
+  command(
+    "doctor",
+    "kiểm tra máy, dữ liệu, khóa, kho / check machine, data, key, targets",
+    async () => (await import("./commands/doctor.ts")).doctor,
+  );
+}
+
+function common(command: Command): Command {
+  return command
+    .option("--workspace <dir>", "không gian làm việc / workspace")
+    .addOption(new Option("--lang <code>", "ngôn ngữ / language").choices(["vi", "en"]))
+    .option("--json", "kết quả cho máy đọc / machine-readable output")
+    .option("--no-color", "không tô màu / no colours");
+}
+
+function runOptions(command: Command): Command {
+  return command
+    .option("--unit <code>", "mã đơn vị / unit")
+    .option("--officer <id>", "mã cán bộ / officer")
+    .addOption(new Option("--role <role>", "thành phần hồ sơ hay kết quả").choices(["component", "result"]))
+    .addOption(new Option("--profile <name>", "hồ sơ quét / scan profile").choices(["nd30", "archive"]))
+    .option("--jobs <n>", "số luồng nhận dạng / OCR workers", wholeNumber)
+    .addOption(
+      new Option("--engine <name>", "cách chia việc / how work is spread")
+        .choices(["local"])
+        .default("local"),
+    )
+    .option("--require-register", "chỉ nhận mã có trong danh mục / only codes of the register")
+    .option("--strict", "cảnh báo chất lượng thành chờ xử lý / quality warnings are held");
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9][0-9]*$/u.test(text))
+    throw new CommanderError(2, "sohoa.number", `not a whole number: ${text}`);
+  return Number(text);
+}
+
+function languageOf(argv: readonly string[], io: Io): Lang {
+  const given = argv.find((word) => word.startsWith("--lang"));
+  const value = given === "--lang" ? argv[argv.indexOf(given) + 1] : given?.slice("--lang=".length);
+  return (value ?? io.env["SOHOA_LANG"]) === "en" ? "en" : "vi";
+}
+
+const EXAMPLES = `Ví dụ / examples:
+  sohoa demo                                   chạy thử trên bộ mẫu
+  sohoa init && sohoa register import dossiers ho-so.csv
+  sohoa run ./quet --unit H57.132 --officer nv-0123
+  sohoa report --by unit --period 2026-11
+
+`;

@@ -1,0 +1,92 @@
+import ora from "ora";
+import type { Observer, RunEvent } from "../domain/observer.ts";
+import type { Io, Lang } from "./io.ts";
+import { createPaint, paintState } from "./paint.ts";
+import { count, duration, reasonSentence, stateWord } from "./words.ts";
+
+const PLAIN_LINE_SECONDS = 60;
+/** Reasons a person will look for are printed as they happen, but never more than this many lines of one run. */
+const MAX_LINES = 200;
+
+export interface Progress {
+  readonly observe: Observer;
+  stop(): void;
+}
+
+interface Counters {
+  documents: number;
+  pending: number;
+  done: number;
+  pages: number;
+  held: number;
+  failed: number;
+}
+
+/** One live line on a terminal (pages a minute, done of total, time left); elsewhere a plain line a minute. */
+export function createProgress(io: Io, lang: Lang, now: () => number): Progress {
+  const counters: Counters = { documents: 0, pending: 0, done: 0, pages: 0, held: 0, failed: 0 };
+  const started = now();
+  const spinner = io.live ? ora({ stream: process.stderr, discardStdin: false }).start() : undefined;
+  const paint = createPaint(io.colour);
+  let lastPlain = started;
+  let printed = 0;
+
+  const refresh = (): void => {
+    const text = line(counters, (now() - started) / 1000, lang);
+    if (spinner !== undefined) spinner.text = text;
+    else if (now() - lastPlain >= PLAIN_LINE_SECONDS * 1000) {
+      lastPlain = now();
+      io.err(`${text}\n`);
+    }
+  };
+  const note = (text: string): void => {
+    if (++printed > MAX_LINES) return;
+    spinner?.clear();
+    io.err(`${text}\n`);
+  };
+  const timer = setInterval(refresh, 500);
+  timer.unref();
+  return {
+    observe(event) {
+      add(counters, event);
+      if (event.type === "document" && needsAttention(event)) {
+        const word = paintState(paint, event.state, stateWord(event.state, lang));
+        const reason = event.reason === null ? "" : ` ${event.reason}: ${reasonSentence(event.reason, lang)}`;
+        note(`${word} ${event.file}${reason}${event.detail === "" ? "" : ` (${event.detail})`}`);
+      }
+      if (event.type === "warning") note(paint.warn(`${event.reason} ${event.file} ${event.detail}`));
+      refresh();
+    },
+    stop() {
+      clearInterval(timer);
+      spinner?.stop();
+    },
+  };
+}
+
+type DocumentEvent = Extract<RunEvent, { type: "document" }>;
+
+const needsAttention = ({ state }: DocumentEvent): boolean =>
+  state === "failed" || state === "held" || state === "quarantined";
+
+function add(counters: Counters, event: RunEvent): void {
+  if (event.type === "plan") {
+    counters.documents = event.documents;
+    counters.pending = event.pending;
+  } else if (event.type === "page") {
+    if (!event.kept) counters.pages++;
+  } else if (event.type === "document") {
+    if (!event.unchanged && event.state !== "duplicate") counters.done++;
+    if (event.state === "held" || event.state === "quarantined") counters.held++;
+    if (event.state === "failed") counters.failed++;
+  }
+}
+
+function line({ pending, done, pages, held, failed }: Counters, seconds: number, lang: Lang): string {
+  const rate = seconds > 0 ? (pages / seconds) * 60 : 0;
+  const left = done > 0 ? (seconds / done) * Math.max(0, pending - done) : Infinity;
+  const total = `${count(Math.min(done, pending), lang)}/${count(pending, lang)}`;
+  return lang === "vi"
+    ? `${total} tài liệu · ${count(rate, lang)} trang/phút · còn ${duration(left, lang)} · chờ ${held} · hỏng ${failed}`
+    : `${total} documents · ${count(rate, lang)} pages/min · ${duration(left, lang)} left · held ${held} · failed ${failed}`;
+}

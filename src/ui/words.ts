@@ -1,0 +1,68 @@
+import { ERRORS, type ErrorCode } from "../domain/errors.ts";
+import type { State } from "../domain/outcome.ts";
+import type { Lang } from "./io.ts";
+
+type Words = Readonly<Record<Lang, string>>;
+
+const STATE_WORDS: Readonly<Record<State, Words>> = {
+  pending: { vi: "đang chờ", en: "pending" },
+  delivered: { vi: "đã nộp kho", en: "delivered" },
+  duplicate: { vi: "trùng", en: "duplicate" },
+  skipped: { vi: "bỏ qua có lý do", en: "skipped with a reason" },
+  unsigned: { vi: "chờ ký", en: "waits for a signature" },
+  undelivered: { vi: "chờ nộp kho", en: "waits for delivery" },
+  held: { vi: "chờ người xử lý", en: "held for a person" },
+  quarantined: { vi: "cách ly (mật)", en: "quarantined (secret)" },
+  failed: { vi: "hỏng", en: "failed" },
+};
+
+export function stateWord(state: State, lang: Lang): string {
+  return STATE_WORDS[state][lang];
+}
+
+/** The sentence of a reason word, or the word itself when it is not one of ours (a skip reason, `bug`). */
+export function reasonSentence(reason: string, lang: Lang): string {
+  if (reason === "bug") return BUG[lang];
+  return Object.hasOwn(ERRORS, reason) ? ERRORS[reason as ErrorCode][lang] : reason;
+}
+
+const BUG: Words = {
+  vi: "Lỗi của chương trình sohoa; hãy báo lại kèm mã tài liệu và dòng lỗi.",
+  en: "A fault in sohoa itself; report it with the document id and the error line.",
+};
+
+/** What an exit code of a whole run means, for the last line people read. */
+const EXIT_WORDS: Readonly<Record<number, Words>> = {
+  0: { vi: "xong, không còn việc", en: "finished, everything clean" },
+  1: { vi: "xong, nhưng sohoa có lỗi", en: "finished, but sohoa has a bug" },
+  4: { vi: "xong, có tệp hỏng hẳn", en: "finished, some items failed for good" },
+  5: { vi: "xong, có tệp lỗi tạm thời; hãy chạy lại", en: "finished, some items failed for now; run again" },
+  6: { vi: "xong, có tài liệu chờ người xử lý", en: "finished, some items wait for a person" },
+  10: { vi: "hết thời hạn hoặc giới hạn, còn việc", en: "deadline or limit reached, work left" },
+  130: { vi: "đã ngắt; chạy lại để tiếp tục", en: "interrupted; run again to continue" },
+  143: { vi: "đã ngắt; chạy lại để tiếp tục", en: "interrupted; run again to continue" },
+};
+
+export function exitSentence(code: number, lang: Lang): string {
+  return EXIT_WORDS[code]?.[lang] ?? `exit ${code}`;
+}
+
+/** `1.234` for Vietnamese, `1,234` for English. */
+export function count(value: number, lang: Lang): string {
+  return Math.round(value)
+    .toString()
+    .replaceAll(/\B(?=(?:\d{3})+$)/gu, lang === "vi" ? "." : ",");
+}
+
+/** Whole minutes and seconds, or hours and minutes: `3:05`, `1 giờ 20 phút`. */
+export function duration(seconds: number, lang: Lang): string {
+  if (!Number.isFinite(seconds)) return "—";
+  if (seconds < 3600) {
+    const whole = Math.round(seconds);
+    return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+  }
+  const minutes = Math.round(seconds / 60);
+  return lang === "vi"
+    ? `${Math.floor(minutes / 60)} giờ ${minutes % 60} phút`
+    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
