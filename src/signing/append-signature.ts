@@ -1,0 +1,182 @@
+import { createHash, type Hash } from "node:crypto";
+import { type FileHandle, open } from "node:fs/promises";
+import { OperationalError } from "../domain/errors.ts";
+import { type Appearance, noAppearance, scanAppearance } from "./appearance.ts";
+import type { SignRequest } from "../domain/ports.ts";
+import { type CertificateFacts, signerName } from "./certificate.ts";
+import { type FileWindow, openWindow } from "./file-window.ts";
+import { type Dictionary, printDictionary, textString } from "./pdf-dictionary.ts";
+import { type PdfLayout, readLayout } from "./pdf-layout.ts";
+
+/** Room for the CMS in bytes: B-B needs 2.6 KB, state signatures 5-8 KB. */
+const CONTENTS_BYTES = 16_384;
+/** Offsets in xref tables and in our ByteRange have ten digits. */
+const MAX_FILE = 9_999_999_999;
+const OFFSET_DIGITS = 10;
+
+export interface AppendRequest extends SignRequest {
+  readonly signer: CertificateFacts;
+  /** Makes the CMS over the SHA-256 of the signed ranges. */
+  readonly cms: (digest: Buffer) => Buffer;
+}
+
+/**
+ * Copies `input` to `output` and appends one signature; the copied bytes are never touched, the file never held.
+ * The output is synced. Throws `too_large`, `pdfa` (layout is not ours), `source_changed`.
+ */
+export async function appendSignature(input: string, output: string, request: AppendRequest): Promise<void> {
+  const source = await openWindow(input);
+  try {
+    if (source.size + 4 * CONTENTS_BYTES > MAX_FILE) throw new OperationalError("too_large", "10 GB");
+    const update = buildUpdate(await readLayout(source), source.size, request);
+    const target = await open(output, "w");
+    try {
+      const hash = await copyHashing(source, target);
+      hash.update(update.bytes.subarray(0, update.contentsStart));
+      hash.update(update.bytes.subarray(update.contentsEnd));
+      await target.write(withContents(update, request.cms(hash.digest())), 0, undefined, source.size);
+      await target.sync();
+    } finally {
+      await target.close();
+    }
+  } finally {
+    await source.close();
+  }
+}
+
+interface Update {
+  readonly bytes: Buffer;
+  /** Where `<…>` of /Contents starts and ends within `bytes`. */
+  readonly contentsStart: number;
+  readonly contentsEnd: number;
+}
+
+function buildUpdate(layout: PdfLayout, offset: number, request: AppendRequest): Update {
+  const slot = layout.fields.length;
+  const appearance =
+    request.appearance === "none"
+      ? noAppearance()
+      : scanAppearance(request.signer, request, layout.box, slot);
+  const numbers = objectNumbers(layout);
+  const parts = updateParts(layout, offset);
+  parts.add(layout.catalog.number, printDictionary(withForm(layout, numbers.form)));
+  parts.add(layout.page.number, printDictionary(withAnnotation(layout, numbers.widget)));
+  parts.add(numbers.form, printDictionary(formEntries(layout, numbers.widget)));
+  parts.add(numbers.widget, widget(layout, numbers, appearance, slot));
+  const drawing = appearance.objects(numbers.picture);
+  drawing.forEach((body, index) => parts.add(numbers.picture + index, body));
+  parts.add(numbers.signature, signatureDictionary(request));
+  const bytes = parts.finish(numbers.picture + drawing.length);
+  const contentsStart = bytes.indexOf("/Contents <") + "/Contents ".length;
+  const contentsEnd = contentsStart + 2 * CONTENTS_BYTES + 2;
+  const range = [0, offset + contentsStart, offset + contentsEnd, bytes.length - contentsEnd];
+  bytes.write(byteRange(range), bytes.indexOf(byteRange([0, 0, 0, 0])), "latin1");
+  return { bytes, contentsStart, contentsEnd };
+}
+
+interface ObjectNumbers {
+  readonly form: number;
+  readonly signature: number;
+  readonly widget: number;
+  /** First of the appearance's objects. */
+  readonly picture: number;
+}
+
+/** An existing form keeps its number, so the catalog's reference stays true. */
+function objectNumbers({ form, nextObject }: PdfLayout): ObjectNumbers {
+  return {
+    form: form?.number ?? nextObject + 2,
+    signature: nextObject,
+    widget: nextObject + 1,
+    picture: nextObject + (form === undefined ? 3 : 2),
+  };
+}
+
+/** Collects the objects of one update and writes its cross-reference table and trailer. */
+function updateParts(layout: PdfLayout, start: number) {
+  const parts: Buffer[] = [Buffer.from("\n")];
+  const offsets = new Map<number, number>();
+  let at = start + 1;
+  const push = (bytes: Buffer) => {
+    parts.push(bytes);
+    at += bytes.length;
+  };
+  return {
+    add(number: number, body: string | Buffer) {
+      offsets.set(number, at);
+      const bytes = typeof body === "string" ? Buffer.from(body, "latin1") : body;
+      push(Buffer.concat([Buffer.from(`${number} 0 obj\n`), bytes, Buffer.from("\nendobj\n")]));
+    },
+    finish(size: number): Buffer {
+      const rows = [...offsets].toSorted(([a], [b]) => a - b);
+      const table = rows.map(
+        ([n, offset]) => `${n} 1\n${String(offset).padStart(OFFSET_DIGITS, "0")} 00000 n \n`,
+      );
+      const trailer = new Map(layout.trailer).set("Size", String(size)).set("Prev", String(layout.startXref));
+      const end = `trailer\n${printDictionary(trailer)}\nstartxref\n${at}\n%%EOF\n`;
+      push(Buffer.from(`xref\n${table.join("")}${end}`, "latin1"));
+      return Buffer.concat(parts);
+    },
+  };
+}
+
+function withForm(layout: PdfLayout, form: number): Dictionary {
+  return new Map(layout.catalog.entries).set("AcroForm", `${form} 0 R`);
+}
+
+function withAnnotation(layout: PdfLayout, widgetNumber: number): Dictionary {
+  const all = [...layout.annotations, `${widgetNumber} 0 R`];
+  return new Map(layout.page.entries).set("Annots", `[${all.join(" ")}]`);
+}
+
+function formEntries(layout: PdfLayout, widgetNumber: number): Dictionary {
+  const fields = [...layout.fields, `${widgetNumber} 0 R`];
+  return new Map(layout.form?.entries).set("Fields", `[${fields.join(" ")}]`).set("SigFlags", "3");
+}
+
+/** /F 132 = print + locked; PDF/A wants print, and not hidden, invisible or no-view (ISO 19005-2 §6.3.2). */
+function widget(layout: PdfLayout, numbers: ObjectNumbers, appearance: Appearance, slot: number): string {
+  return (
+    `<< /Type /Annot /Subtype /Widget /FT /Sig /T (SoHoa${slot + 1}) /V ${numbers.signature} 0 R /F 132 ` +
+    `/Rect [${appearance.rectangle.join(" ")}] /P ${layout.page.number} 0 R /AP << /N ${numbers.picture} 0 R >> >>`
+  );
+}
+
+function signatureDictionary(request: AppendRequest): string {
+  return (
+    `<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached /M (${pdfTime(request.at)}) ` +
+    `/Name ${textString(signerName(request.signer))} ${byteRange([0, 0, 0, 0])} ` +
+    `/Contents <${"0".repeat(2 * CONTENTS_BYTES)}> >>`
+  );
+}
+
+/** Fixed width: the real numbers are written over the zeros once the offsets are known. */
+function byteRange(numbers: readonly number[]): string {
+  return `/ByteRange [${numbers.map((n, i) => String(n).padStart(i === 0 ? 1 : OFFSET_DIGITS)).join(" ")}]`;
+}
+
+/** PDF date in Vietnam's zone. */
+function pdfTime(at: Date): string {
+  const local = new Date(at.getTime() + 7 * 3_600_000).toISOString();
+  return `D:${local.slice(0, 19).replaceAll(/[-:T]/gu, "")}+07'00'`;
+}
+
+async function copyHashing(source: FileWindow, target: FileHandle): Promise<Hash> {
+  const hash = createHash("sha256");
+  let at = 0;
+  for await (const piece of source.stream(0, source.size)) {
+    hash.update(piece);
+    await target.write(piece, 0, piece.length, at);
+    at += piece.length;
+  }
+  if (at !== source.size)
+    throw new OperationalError("source_changed", "the file became shorter while copied");
+  return hash;
+}
+
+function withContents(update: Update, cms: Buffer): Buffer {
+  if (cms.length > CONTENTS_BYTES)
+    throw new OperationalError("key_unreadable", "the certificate chain is too long for a signature");
+  update.bytes.write(cms.toString("hex"), update.contentsStart + 1, "latin1");
+  return update.bytes;
+}

@@ -1,0 +1,87 @@
+import { constants, createHash, createVerify } from "node:crypto";
+import type { ReadCms } from "./cms-reader.ts";
+import { OID } from "./der.ts";
+
+/** Gives the signed bytes piece by piece; called once for each digest needed. */
+export type SignedBytes = () => AsyncIterable<Buffer>;
+
+export type CmsJudgement =
+  | { readonly state: "intact"; readonly doubts: readonly string[] }
+  | { readonly state: "broken"; readonly reason: string }
+  | { readonly state: "unknown"; readonly reason: string };
+
+const broken = (reason: string): CmsJudgement => ({ state: "broken", reason });
+const unknown = (reason: string): CmsJudgement => ({ state: "unknown", reason });
+
+/** Judges digest, signature and the named certificate of a CMS over some bytes; trust is another question. */
+export async function checkCms(cms: ReadCms, subFilter: string, bytes: SignedBytes): Promise<CmsJudgement> {
+  if (cms.signer === undefined)
+    return unknown("Không có chứng thư người ký trong chữ ký (no signer certificate)");
+  if (cms.digest === undefined || cms.scheme === undefined)
+    return unknown("Thuật toán ký chưa được hỗ trợ (unknown algorithm)");
+  if (!(await contentFits(cms, cms.digest, subFilter, bytes)))
+    return broken("Nội dung đã bị thay đổi sau khi ký (digest mismatch)");
+  if (!(await signatureFits(cms, bytes))) return broken("Giá trị chữ ký sai (bad signature value)");
+  if (!namedCertificateFits(cms))
+    return broken("Chứng thư không phải chứng thư đã ký (signing-certificate mismatch)");
+  const weak = [cms.digest, cms.scheme.hash].includes("sha1");
+  return { state: "intact", doubts: weak ? ["Thuật toán băm SHA-1 đã yếu (weak digest)"] : [] };
+}
+
+async function contentFits(
+  cms: ReadCms,
+  digest: string,
+  subFilter: string,
+  bytes: SignedBytes,
+): Promise<boolean> {
+  if (cms.contentType === OID.timeStampInfo) {
+    const stamp = cms.timeStamp;
+    const fits = stamp?.digest !== undefined && (await hashOf(stamp.digest, bytes)).equals(stamp.imprint);
+    return fits && embeddedFits(cms, digest);
+  }
+  if (subFilter === "adbe.pkcs7.sha1") {
+    const fits = cms.content !== undefined && (await hashOf("sha1", bytes)).equals(cms.content);
+    return fits && embeddedFits(cms, digest);
+  }
+  if (cms.signedAttributes === undefined) return true; // the signature itself covers the bytes
+  return cms.messageDigest !== undefined && (await hashOf(digest, bytes)).equals(cms.messageDigest);
+}
+
+/** The content that lies inside the CMS against its message-digest attribute. */
+function embeddedFits({ content, signedAttributes, messageDigest }: ReadCms, digest: string): boolean {
+  if (content === undefined) return false;
+  if (signedAttributes === undefined) return true;
+  return messageDigest !== undefined && createHash(digest).update(content).digest().equals(messageDigest);
+}
+
+async function hashOf(digest: string, bytes: SignedBytes): Promise<Buffer> {
+  const hash = createHash(digest);
+  for await (const piece of bytes()) hash.update(piece);
+  return hash.digest();
+}
+
+async function signatureFits(cms: ReadCms, bytes: SignedBytes): Promise<boolean> {
+  const { scheme, signer, signedAttributes, content, signature } = cms;
+  if (scheme === undefined || signer === undefined) return false;
+  const verify = createVerify(scheme.hash);
+  const inside = signedAttributes ?? content;
+  if (inside !== undefined) verify.update(inside);
+  else for await (const piece of bytes()) verify.update(piece);
+  const key = signer.x509.publicKey;
+  const type = key.asymmetricKeyType ?? "";
+  if (type !== (scheme.kind === "ecdsa" ? "ec" : "rsa") && !(scheme.kind === "pss" && type === "rsa-pss"))
+    return false;
+  return scheme.kind === "pss"
+    ? verify.verify(
+        { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: scheme.saltLength },
+        signature,
+      )
+    : verify.verify(key, signature);
+}
+
+/** signing-certificate(-v2) binds the certificate; without it another one with the same key could be put in. */
+function namedCertificateFits({ signedCertificate, signer }: ReadCms): boolean {
+  if (signedCertificate === undefined) return true;
+  if (signedCertificate.digest === undefined || signer === undefined) return false;
+  return createHash(signedCertificate.digest).update(signer.der).digest().equals(signedCertificate.hash);
+}

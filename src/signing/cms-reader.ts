@@ -1,0 +1,171 @@
+import { type AsnType, ObjectIdentifier } from "asn1js";
+import {
+  Certificate,
+  ContentInfo,
+  IssuerAndSerialNumber,
+  RSASSAPSSParams,
+  SignedData,
+  type SignerInfo,
+  TSTInfo,
+} from "pkijs";
+import { type CertificateFacts, readCertificate } from "./certificate.ts";
+import { children, OID, octetsOf, raw, readDer } from "./der.ts";
+
+/** A CMS SignedData with one signer, taken apart but not judged. */
+export interface ReadCms {
+  readonly signer: CertificateFacts | undefined;
+  readonly certificates: readonly CertificateFacts[];
+  /** Node's name of the digest, e.g. `sha256`; undefined when unknown. */
+  readonly digest: string | undefined;
+  /** Encoded as SET, ready to be verified; undefined when nothing but the content is signed. */
+  readonly signedAttributes: Buffer | undefined;
+  readonly messageDigest: Buffer | undefined;
+  /** Content inside the CMS (adbe.pkcs7.sha1, time stamps); undefined when detached. */
+  readonly content: Buffer | undefined;
+  readonly contentType: string;
+  readonly signature: Buffer;
+  readonly scheme: SignatureScheme | undefined;
+  readonly signedCertificate: SignedCertificate | undefined;
+  readonly signingTime: Date | undefined;
+  readonly hasTimeStamp: boolean;
+  readonly timeStamp:
+    | { readonly imprint: Buffer; readonly digest: string | undefined; readonly at: Date }
+    | undefined;
+}
+
+export interface SignatureScheme {
+  readonly kind: "pkcs1" | "pss" | "ecdsa";
+  readonly hash: string;
+  readonly saltLength: number;
+}
+
+/** The signing-certificate(-v2) attribute: which certificate the signer meant. */
+interface SignedCertificate {
+  readonly hash: Buffer;
+  readonly digest: string | undefined;
+}
+
+const DIGESTS: Readonly<Record<string, string>> = {
+  "1.3.14.3.2.26": "sha1",
+  "1.2.840.113549.1.1.5": "sha1",
+  "2.16.840.1.101.3.4.2.4": "sha224",
+  "2.16.840.1.101.3.4.2.1": "sha256",
+  "2.16.840.1.101.3.4.2.2": "sha384",
+  "2.16.840.1.101.3.4.2.3": "sha512",
+  "1.2.840.113549.1.1.11": "sha256",
+  "1.2.840.113549.1.1.12": "sha384",
+  "1.2.840.113549.1.1.13": "sha512",
+};
+const ECDSA: Readonly<Record<string, string>> = {
+  "1.2.840.10045.4.1": "sha1",
+  "1.2.840.10045.4.3.1": "sha224",
+  "1.2.840.10045.4.3.2": "sha256",
+  "1.2.840.10045.4.3.3": "sha384",
+  "1.2.840.10045.4.3.4": "sha512",
+};
+
+/** Reads the first signer of a CMS in BER or DER; zero padding behind it is normal. Throws when it is none. */
+export function readCms(bytes: Buffer): ReadCms {
+  const tree = readDer(bytes);
+  const info = new ContentInfo({ schema: tree });
+  if (info.contentType !== OID.signedData) throw new Error("no SignedData");
+  const data = new SignedData({ schema: info.content as unknown });
+  const [signerInfo] = data.signerInfos;
+  if (signerInfo === undefined) throw new Error("no SignerInfo");
+  const certificates = certificatesOf(tree);
+  const content = data.encapContentInfo.eContent;
+  const eContent = content === undefined ? undefined : Buffer.from(content.getValue());
+  const attributes = signerInfo.signedAttrs;
+  return {
+    signer: certificates.find((one) => isSigner(one, signerInfo)),
+    certificates,
+    digest: DIGESTS[signerInfo.digestAlgorithm.algorithmId],
+    signedAttributes: attributes === undefined ? undefined : Buffer.from(attributes.encodedValue),
+    messageDigest: optional(attributeOf(signerInfo, OID.messageDigest), octetsOf),
+    content: eContent,
+    contentType: data.encapContentInfo.eContentType,
+    signature: Buffer.from(signerInfo.signature.getValue()),
+    scheme: schemeOf(signerInfo),
+    signedCertificate: signedCertificateOf(signerInfo),
+    signingTime: optional(attributeOf(signerInfo, OID.signingTime), dateOf),
+    hasTimeStamp:
+      signerInfo.unsignedAttrs?.attributes.some(({ type }) => type === OID.timeStampToken) === true,
+    timeStamp:
+      data.encapContentInfo.eContentType === OID.timeStampInfo ? optional(eContent, timeStampOf) : undefined,
+  };
+}
+
+/** Taken from the tree, not from pkijs: fingerprints need the bytes as they were sent. */
+function certificatesOf(info: AsnType): CertificateFacts[] {
+  const signedData = children(children(info)[1])[0];
+  const set = children(signedData).find(({ idBlock }) => idBlock.tagClass === 3 && idBlock.tagNumber === 0);
+  return children(set)
+    .filter(({ idBlock }) => idBlock.tagClass === 1)
+    .map((one) => readCertificate(raw(one)));
+}
+
+function isSigner(one: CertificateFacts, { sid }: SignerInfo): boolean {
+  if (!(sid instanceof IssuerAndSerialNumber)) {
+    const identifier = Certificate.fromBER(one.der).extensions?.find(({ extnID }) => extnID === "2.5.29.14");
+    const wanted = octetsLike(sid as AsnType);
+    return (
+      identifier !== undefined &&
+      octetsLike(readDer(Buffer.from(identifier.extnValue.getValue()))).equals(wanted)
+    );
+  }
+  return one.serial.equals(Buffer.from(sid.serialNumber.toBER(false)));
+}
+
+function octetsLike(node: AsnType): Buffer {
+  return Buffer.from((node as { valueBlock: { valueHexView?: Uint8Array } }).valueBlock.valueHexView ?? []);
+}
+
+function attributeOf({ signedAttrs }: SignerInfo, type: string): AsnType | undefined {
+  return signedAttrs?.attributes.find((one) => one.type === type)?.values[0] as AsnType | undefined;
+}
+
+function schemeOf({ signatureAlgorithm, digestAlgorithm }: SignerInfo): SignatureScheme | undefined {
+  const id = signatureAlgorithm.algorithmId;
+  const digest = DIGESTS[digestAlgorithm.algorithmId];
+  if (id === OID.rsaPss) {
+    const parameters = new RSASSAPSSParams({ schema: signatureAlgorithm.algorithmParams as unknown });
+    const hash = DIGESTS[parameters.hashAlgorithm.algorithmId];
+    return hash === undefined ? undefined : { kind: "pss", hash, saltLength: parameters.saltLength };
+  }
+  const ecHash = id === OID.ecPublicKey ? digest : ECDSA[id];
+  if (ecHash !== undefined) return { kind: "ecdsa", hash: ecHash, saltLength: 0 };
+  const rsaHash = id === OID.rsaEncryption ? digest : DIGESTS[id];
+  return rsaHash === undefined ? undefined : { kind: "pkcs1", hash: rsaHash, saltLength: 0 };
+}
+
+/** SigningCertificate (RFC 2634, SHA-1) or SigningCertificateV2 (RFC 5035, SHA-256 unless it says otherwise). */
+function signedCertificateOf(signerInfo: SignerInfo): SignedCertificate | undefined {
+  const second = attributeOf(signerInfo, OID.signingCertificateV2);
+  const first = attributeOf(signerInfo, OID.signingCertificate);
+  const fields = children(children(children(second ?? first)[0])[0]);
+  const hash = fields.find((field) => field.idBlock.tagNumber === 4 && field.idBlock.tagClass === 1);
+  if (hash === undefined) return undefined;
+  const named = children(fields[0])[0];
+  const digest = second === undefined ? "sha1" : "sha256";
+  return {
+    hash: octetsOf(hash),
+    digest: named instanceof ObjectIdentifier ? DIGESTS[named.getValue()] : digest,
+  };
+}
+
+function timeStampOf(content: Buffer): ReadCms["timeStamp"] {
+  const info = new TSTInfo({ schema: readDer(content) });
+  return {
+    imprint: Buffer.from(info.messageImprint.hashedMessage.getValue()),
+    digest: DIGESTS[info.messageImprint.hashAlgorithm.algorithmId],
+    at: info.genTime,
+  };
+}
+
+function dateOf(node: AsnType): Date {
+  return (node as unknown as { toDate(): Date }).toDate();
+}
+
+function optional<T, R>(value: T | undefined, read: (value: T) => R): R | undefined {
+  return value === undefined ? undefined : read(value);
+}
