@@ -1,0 +1,22 @@
+import { isOperational } from "../domain/errors.ts";
+import type { ErrorCode } from "../domain/errors.ts";
+import type { Refused } from "./found.ts";
+
+const REASONS: Readonly<Record<string, ErrorCode>> = {
+  ENOENT: "source_missing",
+  ENOTDIR: "source_missing",
+  EACCES: "permission",
+  EPERM: "permission",
+  ELOOP: "unreadable",
+  EIO: "unreadable",
+  ENAMETOOLONG: "unreadable",
+};
+
+/** What a failing disk call means for one name; errors that are ours keep their code, bugs are thrown on. */
+export function refusedByDisk(error: unknown, name: string): Refused {
+  if (isOperational(error)) return { kind: "refused", name, reason: error.code, detail: error.detail };
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const reason = REASONS[code];
+  if (reason === undefined) throw error;
+  return { kind: "refused", name, reason, detail: code };
+}
