@@ -1,0 +1,114 @@
+import { randomUUID } from "node:crypto";
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { OperationalError, isOperational } from "../../domain/errors.ts";
+import type { ByteSource } from "../reader/byte-source.ts";
+import { openFile } from "../reader/byte-source.ts";
+import { PdfDamage, PdfEncrypted } from "../reader/damage.ts";
+import type { PdfPageNode } from "../reader/page-tree.ts";
+import { readPages } from "../reader/page-tree.ts";
+import type { PdfFile } from "../reader/pdf-file.ts";
+import { openPdf } from "../reader/pdf-file.ts";
+import { MAX_REPAIR, repairPdf } from "./repair.ts";
+
+const NOT_A_PDF = "not a PDF";
+
+export interface OpenDocument {
+  readonly path: string;
+  readonly file: PdfFile;
+  readonly pages: readonly PdfPageNode[];
+  /** The bytes as they came; differs from `file.source` when a repaired copy is read. */
+  readonly original: ByteSource;
+  readonly repairs: readonly string[];
+  /** /P flags of an encrypted file. */
+  readonly permissions: number | undefined;
+  close(): void;
+}
+
+/** Opens as is. Throws `PdfDamage`, `PdfEncrypted`, `too_large`. */
+export function openAsIs(path: string): OpenDocument {
+  const source = openFile(path);
+  try {
+    const file = openPdf(source);
+    return {
+      path,
+      file,
+      pages: readPages(file),
+      original: source,
+      repairs: [],
+      permissions: undefined,
+      close: () => source.close(),
+    };
+  } catch (error) {
+    source.close();
+    throw error;
+  }
+}
+
+/** Opens a plain copy made by a repair in `workFolder`. Throws operational errors only. */
+export async function openRepaired(
+  path: string,
+  workFolder: string,
+  reason: PdfDamage | PdfEncrypted,
+): Promise<OpenDocument> {
+  const original = openFile(path);
+  try {
+    if (!original.read(0, 1024).includes("%PDF-")) throw new OperationalError("unreadable", NOT_A_PDF);
+    if (original.size > MAX_REPAIR) throw new OperationalError("too_large", "damaged or encrypted");
+    const { bytes } = await repairPdf(original.read(0, original.size));
+    const copy = openCopy(bytes, workFolder);
+    try {
+      const file = openPdf(copy);
+      const encrypted = reason instanceof PdfEncrypted;
+      return {
+        path,
+        file,
+        pages: readPages(file),
+        original,
+        repairs: [encrypted ? "decrypted with an empty password" : `repaired: ${reason.message}`],
+        permissions: encrypted ? (reason.permissions ?? 0) : undefined,
+        close: () => {
+          copy.close();
+          original.close();
+        },
+      };
+    } catch (error) {
+      copy.close();
+      throw error;
+    }
+  } catch (error) {
+    original.close();
+    throw translated(error, path);
+  }
+}
+
+/** The copy has no name any more once it is open, so that a killed run leaves nothing readable behind. */
+function openCopy(bytes: Buffer, workFolder: string): ByteSource {
+  const path = join(workFolder, `repaired-${randomUUID()}.tmp`);
+  writeFileSync(path, bytes, { mode: 0o600, flag: "wx" });
+  try {
+    return openFile(path);
+  } finally {
+    rmSync(path, { force: true });
+  }
+}
+
+/** A file that still breaks after the repair: cut off when it has no end mark. */
+function translated(error: unknown, path: string): unknown {
+  if (isOperational(error)) {
+    const final = error.code !== "unreadable" || error.detail === NOT_A_PDF;
+    return final || !isCut(path) ? error : new OperationalError("truncated", error.detail, { cause: error });
+  }
+  if (!(error instanceof PdfDamage || error instanceof PdfEncrypted)) return error;
+  return new OperationalError(isCut(path) ? "truncated" : "unreadable", error.message, { cause: error });
+}
+
+function isCut(path: string): boolean {
+  const source = openFile(path);
+  try {
+    const length = Math.min(2048, source.size);
+    return source.size > 1024 && !source.read(source.size - length, length).includes("%%EOF");
+  } finally {
+    source.close();
+  }
+}

@@ -1,0 +1,105 @@
+import { OperationalError } from "../../domain/errors.ts";
+import type { OpenDocument } from "./open-document.ts";
+import type { DrawReply, DrawRequest } from "./pdfium-worker.ts";
+import { startPdfiumWorker } from "./pdfium-worker.ts";
+import type { TaskWorker } from "./worker-task.ts";
+
+export interface Rendered {
+  readonly bytes: Buffer;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Unicode of each character, and four numbers each: left, bottom, right, top in points of the unturned page. */
+export interface PageCharacters {
+  readonly codes: Uint32Array;
+  readonly boxes: Float32Array;
+}
+
+export interface Pdfium {
+  render(document: OpenDocument, index: number, scale: number, grey: boolean): Promise<Rendered>;
+  characters(document: OpenDocument, index: number): Promise<PageCharacters>;
+  close(): Promise<void>;
+}
+
+/** pdfium takes the whole file into its memory. */
+const MAX_FILE = 64 * 1024 * 1024;
+/** An A4 page at 300 dpi takes 0.2-0.3 s. */
+const TIMEOUT_MS = 60_000;
+/** WASM memory never shrinks: an idle worker is ended to give it back. */
+const IDLE_MS = 5_000;
+
+/** pdfium in one worker with one document at a time; jobs wait for each other. Throws `unreadable`, `too_large`. */
+export function createPdfium(): Pdfium {
+  const seat = createSeat();
+  let queue: Promise<unknown> = Promise.resolve();
+
+  function enqueue(document: OpenDocument, request: DrawRequest): Promise<DrawReply> {
+    const result = queue.then(() => seat.ask(document, request));
+    queue = result.catch(() => undefined);
+    return result;
+  }
+
+  return {
+    render: async (document, index, scale, grey) => {
+      const reply = await enqueue(document, { task: "render", index, scale, grey });
+      const { pixels, width, height } = reply;
+      if (pixels === undefined || width === undefined || height === undefined) throw cannotDraw(index);
+      return { bytes: Buffer.from(pixels.buffer, pixels.byteOffset, pixels.byteLength), width, height };
+    },
+    characters: async (document, index) => {
+      const reply = await enqueue(document, { task: "text", index, scale: 1, grey: false });
+      return { codes: reply.codes ?? new Uint32Array(), boxes: reply.boxes ?? new Float32Array() };
+    },
+    close: async () => {
+      await queue;
+      await seat.empty();
+    },
+  };
+}
+
+interface Seat {
+  ask(document: OpenDocument, request: DrawRequest): Promise<DrawReply>;
+  empty(): Promise<void>;
+}
+
+/** Holds the worker and the document it has loaded. */
+function createSeat(): Seat {
+  let worker: TaskWorker | undefined;
+  let loaded: OpenDocument | undefined;
+  let idle: NodeJS.Timeout | undefined;
+
+  async function empty(): Promise<void> {
+    clearTimeout(idle);
+    const ending = worker;
+    worker = undefined;
+    loaded = undefined;
+    await ending?.stop();
+  }
+
+  return {
+    empty,
+    ask: async (document, request) => {
+      clearTimeout(idle);
+      if (document.file.source.size > MAX_FILE) throw new OperationalError("too_large", "page to be drawn");
+      // A new document starts a new worker: what the last one left in the WASM memory is gone.
+      if (loaded !== document) await empty();
+      const bytes = loaded === document ? undefined : Uint8Array.from(document.file.source.read(0, MAX_FILE));
+      worker ??= startPdfiumWorker();
+      loaded = document;
+      const reply = await worker.ask({ ...request, bytes }, bytes ? [bytes.buffer] : [], TIMEOUT_MS);
+      idle = setTimeout(() => void empty(), IDLE_MS).unref();
+      if (isReply(reply) && reply.error === undefined) return reply;
+      await empty();
+      throw cannotDraw(request.index);
+    },
+  };
+}
+
+function cannotDraw(index: number): OperationalError {
+  return new OperationalError("unreadable", `page ${index + 1} cannot be drawn`);
+}
+
+function isReply(value: unknown): value is DrawReply {
+  return typeof value === "object" && value !== null;
+}

@@ -1,0 +1,72 @@
+import { tmpdir } from "node:os";
+import { OperationalError } from "../domain/errors.ts";
+import type { PdfInfo, PdfTools } from "../domain/pdf-port.ts";
+import { createDocumentCache } from "./outside/document-cache.ts";
+import type { OpenDocument } from "./outside/open-document.ts";
+import { openAsIs } from "./outside/open-document.ts";
+import { createPdfium } from "./outside/pdfium.ts";
+import type { ImageLimits } from "./pages/page-image.ts";
+import { pageImage } from "./pages/page-image.ts";
+import { pageInfo } from "./pages/page-kind.ts";
+import { readingOf } from "./pages/page-text.ts";
+import { countSignatures } from "./pages/signatures.ts";
+import { PdfDamage } from "./reader/damage.ts";
+import { writePdf } from "./writer/write-pdf.ts";
+
+export interface PdfToolsOptions {
+  /** An existing folder for repaired copies (unnamed as soon as they are open); default: the system's. */
+  readonly workFolder?: string;
+  readonly limits?: Partial<ImageLimits>;
+}
+
+/** A2 at 300 dpi is 35 million pixels, A1 at 300 dpi 70 million. */
+const LIMITS: ImageLimits = { embeddedPixels: 100_000_000, renderedPixels: 36_000_000 };
+
+/** The PDF port: reads foreign files lazily from disk and writes our own as a stream. */
+export function createPdfTools(options: PdfToolsOptions = {}): PdfTools {
+  const documents = createDocumentCache(options.workFolder ?? tmpdir());
+  const pdfium = createPdfium();
+  const limits = { ...LIMITS, ...options.limits };
+  return {
+    inspect: (path) => documents.use(path, inspect),
+    pageImage: (path, index) => documents.use(path, (document) => pageImage(document, index, pdfium, limits)),
+    pageText: (path, index) =>
+      documents.use(path, async (document) => {
+        const page = document.pages[index];
+        if (page === undefined) throw new OperationalError("unreadable", `no page ${index + 1}`);
+        return readingOf(await pdfium.characters(document, index), page);
+      }),
+    write: writePdf,
+    close: async () => {
+      await pdfium.close();
+      await documents.close();
+    },
+  };
+}
+
+/** Bit 4 of /P (ISO 32000-1 table 22): the contents may be changed. */
+const MAY_MODIFY = 8;
+
+function inspect(document: OpenDocument): PdfInfo {
+  if (document.pages.length === 0) throw new OperationalError("no_pages");
+  const signatures = countSignatures(document.file, document.pages, document.original);
+  const { permissions } = document;
+  // A signed file is kept as it is, so a ban on changes does not concern it.
+  if (permissions !== undefined && signatures === 0 && (permissions & MAY_MODIFY) === 0)
+    throw new OperationalError("encrypted");
+  const pages = document.pages.map((page) => pageInfo(document.file, page));
+  return { pages, signatures, repairs: document.repairs };
+}
+
+/** Counts the pages of a file we wrote, from its own cross-reference table. Throws `pdfa` when it does not read. */
+export function checkOwnPdf(path: string): Promise<{ readonly pages: number }> {
+  try {
+    const document = openAsIs(path);
+    document.close();
+    return Promise.resolve({ pages: document.pages.length });
+  } catch (error) {
+    const wrapped =
+      error instanceof PdfDamage ? new OperationalError("pdfa", error.message, { cause: error }) : error;
+    return Promise.reject(wrapped instanceof Error ? wrapped : new OperationalError("pdfa"));
+  }
+}

@@ -1,0 +1,33 @@
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+
+/** Random access to a file's bytes without holding them. */
+export interface ByteSource {
+  readonly size: number;
+  /** At most `length` bytes from `offset`; fewer at the end of the file. */
+  read(offset: number, length: number): Buffer;
+  close(): void;
+}
+
+export function openFile(path: string): ByteSource {
+  const descriptor = openSync(path, "r");
+  const { size } = fstatSync(descriptor);
+  let open = true;
+  return {
+    size,
+    read: (offset, length) => {
+      const wanted = Math.max(0, Math.min(length, size - offset));
+      const bytes = Buffer.allocUnsafe(wanted);
+      let done = 0;
+      while (done < wanted) {
+        const count = readSync(descriptor, bytes, done, wanted - done, offset + done);
+        if (count === 0) break;
+        done += count;
+      }
+      return bytes.subarray(0, done);
+    },
+    close: () => {
+      if (open) closeSync(descriptor);
+      open = false;
+    },
+  };
+}

@@ -1,0 +1,167 @@
+import { OperationalError } from "../../domain/errors.ts";
+import type { ByteSource } from "./byte-source.ts";
+import { PdfDamage } from "./damage.ts";
+import { decodeStream } from "./filters.ts";
+import type { Lexer } from "./lexer.ts";
+import { skipSpace } from "./lexer.ts";
+import type { PdfDict, PdfObject, PdfStream } from "./objects.ts";
+import { isInteger, isKind } from "./objects.ts";
+import { isWord, parseIndirect, parseObject } from "./parser.ts";
+import { parseAt } from "./read-object.ts";
+
+/** Where an object lies: at a file offset, or as the `index`-th of an object stream. `free` hides older ones. */
+export type XrefEntry =
+  | { readonly at: "file"; readonly offset: number }
+  | { readonly at: "stream"; readonly stream: number; readonly index: number }
+  | { readonly at: "free" };
+
+export interface Xref {
+  readonly entries: ReadonlyMap<number, XrefEntry>;
+  readonly trailer: PdfDict;
+}
+
+/** A 1,000-page scan has 4,000 objects; each entry costs about 100 bytes of memory. */
+const MAX_ENTRIES = 1_000_000;
+const MAX_SECTIONS = 4096;
+
+interface Section {
+  readonly trailer: PdfDict;
+  readonly entries: readonly (readonly [number, XrefEntry])[];
+}
+
+/** Reads the whole chain of cross-reference sections, newest first. Throws `PdfDamage`. */
+export function readXref(source: ByteSource): Xref {
+  const entries = new Map<number, XrefEntry>();
+  const trailer = new Map<string, PdfObject>();
+  const seen = new Set<number>();
+  const waiting: number[] = [startOffset(source)];
+  for (let offset = waiting.pop(); offset !== undefined; offset = waiting.pop()) {
+    if (seen.has(offset)) continue;
+    if (seen.add(offset).size > MAX_SECTIONS) throw new PdfDamage("too many cross-reference sections");
+    const section = readSection(source, offset);
+    const hybrid = section.trailer.entries.get("XRefStm");
+    // Objects that a hybrid file hides from old readers are free in the table and real in the stream.
+    if (isInteger(hybrid) && !seen.has(hybrid)) {
+      seen.add(hybrid);
+      merge(entries, readSection(source, hybrid).entries);
+    }
+    merge(entries, section.entries);
+    for (const [key, value] of section.trailer.entries) if (!trailer.has(key)) trailer.set(key, value);
+    const previous = section.trailer.entries.get("Prev");
+    if (isInteger(previous)) waiting.push(previous);
+  }
+  return { entries, trailer: { kind: "dict", entries: trailer } };
+}
+
+function merge(entries: Map<number, XrefEntry>, found: Section["entries"]): void {
+  for (const [num, entry] of found) if (!entries.has(num)) entries.set(num, entry);
+  if (entries.size > MAX_ENTRIES) throw new OperationalError("too_large", "objects");
+}
+
+function startOffset(source: ByteSource): number {
+  const length = Math.min(source.size, 2048);
+  const tail = source.read(source.size - length, length).toString("latin1");
+  const found = /startxref\s+(\d+)/u.exec(tail.slice(Math.max(0, tail.lastIndexOf("startxref"))));
+  if (found === null) throw new PdfDamage("no startxref");
+  return Number(found[1]);
+}
+
+function readSection(source: ByteSource, offset: number): Section {
+  const classic = parseAt(source, offset, (lexer) => {
+    skipSpace(lexer);
+    return lexer.bytes.toString("latin1", lexer.position, lexer.position + 4) === "xref";
+  });
+  return classic ? readTable(source, offset) : readXrefStream(source, offset);
+}
+
+function readTable(source: ByteSource, offset: number): Section {
+  const entries: [number, XrefEntry][] = [];
+  let at = parseAt(source, offset, (lexer) => {
+    if (!isWord(lexer.next(), "xref")) throw new PdfDamage("no xref table");
+    return offset + lexer.position;
+  });
+  for (;;) {
+    const header = parseAt(source, at, (lexer) => readHeader(lexer));
+    if ("trailer" in header) return { trailer: header.trailer, entries };
+    if (entries.length + header.count > MAX_ENTRIES) throw new OperationalError("too_large", "objects");
+    const body = source.read(at + header.length, header.count * 20);
+    for (let index = 0; index < header.count; index += 1) {
+      entries.push([header.first + index, tableEntry(body.toString("latin1", index * 20, index * 20 + 20))]);
+    }
+    at += header.length + header.count * 20;
+  }
+}
+
+function readHeader(
+  lexer: Lexer,
+):
+  | { readonly first: number; readonly count: number; readonly length: number }
+  | { readonly trailer: PdfDict } {
+  const first = lexer.next();
+  if (isWord(first, "trailer")) {
+    const trailer = parseObject(lexer);
+    if (!isKind(trailer, "dict")) throw new PdfDamage("the trailer is no dictionary");
+    return { trailer };
+  }
+  const count = lexer.next();
+  if (typeof first !== "number" || typeof count !== "number" || count < 0)
+    throw new PdfDamage("a wrong xref subsection");
+  skipSpace(lexer);
+  return { first, count, length: lexer.position };
+}
+
+function tableEntry(line: string): XrefEntry {
+  const match = /^(\d{10}) \d{5} ([nf])[ \r\n]{2}$/u.exec(line);
+  if (match === null) throw new PdfDamage("a wrong xref entry");
+  return match[2] === "n" ? { at: "file", offset: Number(match[1]) } : { at: "free" };
+}
+
+function readXrefStream(source: ByteSource, offset: number): Section {
+  const { object, streamAt } = parseAt(source, offset, parseIndirect);
+  if (!isKind(object, "dict") || streamAt === undefined) throw new PdfDamage("no xref at its offset");
+  const stream: PdfStream = { kind: "stream", dict: object, start: offset + streamAt };
+  const length = object.entries.get("Length");
+  if (!isInteger(length)) throw new PdfDamage("an xref stream without length");
+  const { bytes } = decodeStream(source.read(stream.start, length), object, (value) => value ?? null);
+  return { trailer: object, entries: streamEntries(object, bytes) };
+}
+
+function streamEntries(dict: PdfDict, bytes: Buffer): [number, XrefEntry][] {
+  const widths = integers(dict.entries.get("W"));
+  const [typeWidth = 0, secondWidth = 0, thirdWidth = 0] = widths;
+  const row = typeWidth + secondWidth + thirdWidth;
+  if (widths.length < 3 || row < 1 || widths.some((width) => width < 0 || width > 6))
+    throw new PdfDamage("wrong xref widths");
+  const field = (at: number, width: number): number => (width === 0 ? 0 : bytes.readUIntBE(at, width));
+  const entries: [number, XrefEntry][] = [];
+  let at = 0;
+  for (const [first, count] of sections(dict)) {
+    for (let n = 0; n < count && at + row <= bytes.length; n += 1, at += row) {
+      const type = typeWidth === 0 ? 1 : field(at, typeWidth);
+      const second = field(at + typeWidth, secondWidth);
+      entries.push([first + n, streamEntry(type, second, field(at + typeWidth + secondWidth, thirdWidth))]);
+    }
+    if (entries.length > MAX_ENTRIES) throw new OperationalError("too_large", "objects");
+  }
+  return entries;
+}
+
+/** Pairs of first number and count; all numbers up to /Size when there is no /Index. */
+function sections(dict: PdfDict): (readonly [number, number])[] {
+  const size = dict.entries.get("Size");
+  const index = dict.entries.has("Index")
+    ? integers(dict.entries.get("Index"))
+    : [0, isInteger(size) ? size : 0];
+  const pairs: (readonly [number, number])[] = [];
+  for (let at = 0; at + 1 < index.length; at += 2) pairs.push([index[at] ?? 0, index[at + 1] ?? 0]);
+  return pairs;
+}
+
+function streamEntry(type: number, second: number, third: number): XrefEntry {
+  if (type === 1) return { at: "file", offset: second };
+  return type === 2 ? { at: "stream", stream: second, index: third } : { at: "free" };
+}
+
+function integers(object: PdfObject | undefined): number[] {
+  return isKind(object, "array") ? object.items.map((item) => (isInteger(item) ? item : -1)) : [];
+}

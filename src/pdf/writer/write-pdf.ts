@@ -1,0 +1,86 @@
+import { createHash } from "node:crypto";
+import { open } from "node:fs/promises";
+import { deflateSync } from "node:zlib";
+import type { PdfDocument, PdfPage } from "../../domain/pdf-port.ts";
+import { imageDictionary, placement, points, uprightSize } from "./image-object.ts";
+import { metadataOf } from "./metadata.ts";
+import type { ObjectSink } from "./object-sink.ts";
+import { createObjectSink } from "./object-sink.ts";
+import { srgbProfile } from "./srgb-profile.ts";
+import type { TextLayer } from "./text-layer.ts";
+import { createTextLayer } from "./text-layer.ts";
+
+/** Numbers fixed beforehand: pages name their parent and font before those are written. */
+interface Plan {
+  readonly sink: ObjectSink;
+  readonly text: TextLayer;
+  readonly catalog: number;
+  readonly tree: number;
+  readonly font: number;
+  /** Feeds the file identifier: the same pages give the same file. */
+  readonly digest: ReturnType<typeof createHash>;
+}
+
+/**
+ * Writes a PDF/A-2u object by object. The layout is plain on purpose (classic cross-reference table, no object
+ * streams, catalog and pages readable as text), because the signer appends to it.
+ * Memory: one page and 20 bytes an object.
+ */
+export async function writePdf(path: string, document: PdfDocument): Promise<{ readonly pages: number }> {
+  const handle = await open(path, "w");
+  try {
+    const sink = await createObjectSink(handle);
+    const [catalog, tree, font] = [sink.reserve(), sink.reserve(), sink.reserve()];
+    const plan: Plan = { sink, text: createTextLayer(), catalog, tree, font, digest: createHash("sha256") };
+    const kids: number[] = [];
+    for await (const page of document.pages) {
+      kids.push(await writePage(plan, page));
+    }
+    await plan.text.writeFont(sink, font);
+    await writeFrame(plan, document, kids);
+    return { pages: kids.length };
+  } finally {
+    await handle.close();
+  }
+}
+
+async function writePage(plan: Plan, page: PdfPage): Promise<number> {
+  const { sink, text } = plan;
+  const scale = 72 / page.dpi;
+  const size = uprightSize(page.image);
+  const [width, height] = [size.width * scale, size.height * scale];
+  const words = text.operators(page.lines, height, scale);
+  const content = `q\n${placement(page.image, width, height)} cm\n/Im0 Do\nQ\n${words}`;
+  plan.digest.update(content).update(page.image.bytes);
+  const [image, contents, num] = [sink.reserve(), sink.reserve(), sink.reserve()];
+  await sink.putStream(image, imageDictionary(page.image), page.image.bytes);
+  await sink.putStream(contents, "/Filter/FlateDecode", deflateSync(content));
+  const fonts = words === "" ? "" : `/Font<</F0 ${plan.font} 0 R>>`;
+  await sink.put(
+    num,
+    `<</Type/Page/Parent ${plan.tree} 0 R/MediaBox[0 0 ${points(width)} ${points(height)}]` +
+      `/Resources<</XObject<</Im0 ${image} 0 R>>${fonts}>>/Contents ${contents} 0 R>>`,
+  );
+  return num;
+}
+
+async function writeFrame(plan: Plan, document: PdfDocument, kids: readonly number[]): Promise<void> {
+  const { sink, catalog, tree } = plan;
+  const [info, metadata, profile] = [sink.reserve(), sink.reserve(), sink.reserve()];
+  const facts = metadataOf(document);
+  const icc = srgbProfile();
+  await sink.putStream(profile, "/N 3/Filter/FlateDecode", deflateSync(icc));
+  // PDF/A-2 wants the XMP readable without undoing a filter.
+  await sink.putStream(metadata, "/Type/Metadata/Subtype/XML", facts.xmp);
+  await sink.put(info, facts.info);
+  const references = kids.map((kid) => `${kid} 0 R`).join(" ");
+  await sink.put(tree, `<</Type/Pages/Count ${kids.length}/Kids[${references}]>>`);
+  const intent = `<</Type/OutputIntent/S/GTS_PDFA1/OutputConditionIdentifier(sRGB)/Info(sRGB)/DestOutputProfile ${profile} 0 R>>`;
+  await sink.put(
+    catalog,
+    `<</Type/Catalog/Pages ${tree} 0 R/Metadata ${metadata} 0 R/OutputIntents[${intent}]/Lang(vi-VN)` +
+      "/ViewerPreferences<</DisplayDocTitle true>>>>",
+  );
+  const id = plan.digest.update(facts.info).digest("hex").slice(0, 32).toUpperCase();
+  await sink.finish(`/Root ${catalog} 0 R/Info ${info} 0 R/ID[<${id}><${id}>]`);
+}
