@@ -18,6 +18,8 @@ export interface Ledger {
   rememberHash(file: FileRef): Promise<void>;
   /** Records the candidate as `pending` unless it is known; also the place it was seen. */
   register(candidate: Candidate): Promise<DocumentRow>;
+  /** What is known of a document; undefined when it was never registered. */
+  find(id: DocumentId): Promise<DocumentRow | undefined>;
   /** True: the register holds it. False: it does not. Undefined: the register has no dossiers at all. */
   hasDossier(code: DossierCode): Promise<boolean | undefined>;
   /** Result of a kept step, or undefined. */

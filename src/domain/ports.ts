@@ -24,7 +24,8 @@ export interface Context {
   readonly imaging: Imaging;
   readonly ocr: OcrEngine;
   readonly pdf: PdfTools;
-  readonly signer: SignerPort | null;
+  /** Opened at first use, once. Throws `key_missing`, `wrong_passphrase`, `key_unreadable`. */
+  readonly signer: () => Promise<SignerPort>;
   readonly verifier: Verifier;
   readonly targets: readonly Target[];
   /** Runs page work on the pool all documents share; lower `order` first. */

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
-import { OperationalError } from "../domain/errors.ts";
+import { setTimeout } from "node:timers/promises";
+import { isOperational, OperationalError } from "../domain/errors.ts";
 import { diskFailure, systemCode } from "./durable.ts";
 
 interface Holder {
@@ -10,6 +11,29 @@ interface Holder {
   readonly since: string;
   /** When that process was born, so that a reused process number is not taken for the holder. */
   readonly born: string;
+}
+
+const RETRY_MS = 2000;
+
+/**
+ * Takes the lock as `--if-locked` says: `exit` throws `locked`, `skip` gives undefined, `wait=30m` tries for that long.
+ */
+export async function takeRunLockOr(how: string, path: string): Promise<RunLock | undefined> {
+  const wait = /^wait=(?<amount>\d+)(?<unit>[smh])$/u.exec(how)?.groups;
+  if (wait === undefined && how !== "exit" && how !== "skip")
+    throw new OperationalError("usage", `--if-locked ${how}`);
+  const unitMs = { s: 1000, m: 60_000, h: 3_600_000 }[wait?.["unit"] ?? "s"] ?? 1000;
+  const deadline = Date.now() + Number(wait?.["amount"] ?? 0) * unitMs;
+  for (;;) {
+    try {
+      return await takeRunLock(path, new Date());
+    } catch (error) {
+      if (!isOperational(error) || error.code !== "locked") throw error;
+      if (how === "skip") return undefined;
+      if (Date.now() >= deadline) throw error;
+      await setTimeout(Math.min(RETRY_MS, deadline - Date.now()));
+    }
+  }
 }
 
 export interface RunLock {

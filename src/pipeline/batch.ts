@@ -29,6 +29,8 @@ export interface Batch {
   /** At most this many documents are worked on. */
   readonly limit: number;
   readonly observe: Observer;
+  /** Called once before the first document, when there is work to do: what would stop the batch must stop it here. */
+  readonly prepare: () => Promise<void>;
   /** Called when the batch must not begin anything more. */
   readonly halt: () => void;
   readonly soft: AbortSignal;
@@ -42,13 +44,16 @@ export interface BatchResult {
   readonly exits: ReadonlySet<number>;
   /** Documents that still have work to do and were not begun or not ended. */
   readonly left: number;
+  /** What stopped the batch, if anything did. */
+  readonly failure?: unknown;
 }
 
 const FINAL: ReadonlySet<State> = new Set(["delivered", "skipped", "quarantined"]);
 
-/** Runs every document found and tells the observer how each one ended. Throws failures of batch scope. */
+/** Runs every document found and tells the observer how each one ended. A failure of batch scope is returned. */
 export async function runBatch(batch: Batch): Promise<BatchResult> {
   const pending = await plan(batch);
+  if (pending > 0) await batch.prepare();
   const tally = newTally(batch.observe);
   let begun = 0;
   const seen = new Map<DocumentId, string>();
@@ -76,7 +81,13 @@ export async function runBatch(batch: Batch): Promise<BatchResult> {
     }
   }
 
-  await batch.engine.run(work(), async (candidate, order) => {
+  const failure = await batch.engine.run(work(), digitizeOne).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  return { ...tally.result(pending), ...(failure === undefined ? {} : { failure }) };
+
+  async function digitizeOne(candidate: Candidate, order: number): Promise<void> {
     const started = batch.context.clock.now().getTime();
     try {
       const outcome = await end(candidate, order, batch);
@@ -87,8 +98,7 @@ export async function runBatch(batch: Batch): Promise<BatchResult> {
       batch.halt();
       throw error;
     }
-  });
-  return tally.result(pending);
+  }
 }
 
 /** First pass: hashes and registers everything, so that totals and estimates are true from the first page on. */

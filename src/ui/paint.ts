@@ -2,11 +2,11 @@ import { Chalk } from "chalk";
 import type { State } from "../domain/outcome.ts";
 
 export interface Paint {
-  good(text: string): string;
-  warn(text: string): string;
-  bad(text: string): string;
-  dim(text: string): string;
-  bold(text: string): string;
+  readonly good: (text: string) => string;
+  readonly warn: (text: string) => string;
+  readonly bad: (text: string) => string;
+  readonly dim: (text: string) => string;
+  readonly bold: (text: string) => string;
 }
 
 /** Colours for a terminal; plain text when `colour` is false (NO_COLOR, TERM=dumb, --no-color, no terminal). */

@@ -1,21 +1,34 @@
-import type { LinkEvidence, Linked, Recognized } from "../../domain/document.ts";
+import type { LinkEvidence, LinkHint, Linked, Recognized } from "../../domain/document.ts";
 import { OperationalError } from "../../domain/errors.ts";
+import type { DossierCode } from "../../domain/ids.ts";
+import type { Context } from "../../domain/ports.ts";
 import type { Job } from "../job.ts";
 
 /**
  * Ties a document to its dossier by the codes found in manifest, file and folder names. Never a guess: no code,
  * two codes that disagree, or a code the register does not hold wait for a person, with the evidence.
  */
-export async function link(recognized: Recognized, job: Job): Promise<Linked> {
-  const { ledger, settings } = job.context;
+export async function link(recognized: Recognized, { context, trace }: Job): Promise<Linked> {
+  const decision = await decideDossier(recognized.scan.hints, context, (evidence) => {
+    trace.evidence = evidence;
+  });
+  return { ...recognized, ...decision };
+}
+
+/** Throws `no_dossier`, `ambiguous_dossier`, `unknown_dossier` after `tell` has got the evidence. */
+export async function decideDossier(
+  hints: readonly LinkHint[],
+  { ledger, settings }: Pick<Context, "ledger" | "settings">,
+  tell: (evidence: readonly LinkEvidence[]) => void = () => undefined,
+): Promise<{ dossier: DossierCode; evidence: readonly LinkEvidence[] }> {
   const evidence: LinkEvidence[] = [];
   let registerIsEmpty = false;
-  for (const hint of recognized.scan.hints) {
+  for (const hint of hints) {
     const held = await ledger.hasDossier(hint.code);
     registerIsEmpty ||= held === undefined;
     evidence.push({ ...hint, verified: held === true });
   }
-  job.trace.evidence = evidence;
+  tell(evidence);
   const [dossier, ...others] = new Set(evidence.map(({ code }) => code));
   if (dossier === undefined) throw new OperationalError("no_dossier");
   if (others.length > 0) throw new OperationalError("ambiguous_dossier", [dossier, ...others].join(" ≠ "));
@@ -23,5 +36,5 @@ export async function link(recognized: Recognized, job: Job): Promise<Linked> {
   if (!verified && (!registerIsEmpty || settings.requireRegister)) {
     throw new OperationalError("unknown_dossier", dossier);
   }
-  return { ...recognized, dossier, evidence };
+  return { dossier, evidence };
 }

@@ -16,8 +16,9 @@ interface SignedFile {
  */
 export async function sign(document: Assembled, job: Job): Promise<Signed> {
   if (document.conformance === "original") return preserve(document, job);
-  const { objects, settings, signer } = job.context;
-  if (signer === null) throw new OperationalError("key_missing");
+  const { clock, objects, settings } = job.context;
+  const signer = await job.context.signer();
+  signer.check(clock.now());
   const { appearance } = settings.signing;
   const step = {
     stage: "sign",

@@ -1,0 +1,194 @@
+import { access, constants, mkdir, statfs } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { isOperational } from "../domain/errors.ts";
+import type { Settings } from "../domain/settings.ts";
+import { openLedger } from "../ledger/open-ledger.ts";
+import { checkLanguageData } from "../ocr/language-data.ts";
+import { readPassphrase } from "../settings/read-passphrase.ts";
+import type { Io, Lang } from "../ui/io.ts";
+import { createPaint } from "../ui/paint.ts";
+import { count, reasonSentence } from "../ui/words.ts";
+import { commandSettings, type Flags } from "./workspace.ts";
+
+interface Finding {
+  readonly check: string;
+  readonly ok: boolean;
+  /** What was found. */
+  readonly found: string;
+  /** What to do, when something is wrong. */
+  readonly vi: string;
+  readonly en: string;
+}
+
+const DEFAULT_OCR = { languages: ["vie"], tessdata: null };
+/** A weekend of 5,000 colour pages at 1.5 MB, in work files and in the warehouse. */
+const WANTED_FREE_BYTES = 15e9;
+const WARN_DAYS = 30;
+const DAY_MS = 86_400_000;
+
+/** `sohoa doctor`: checks what a run needs and says what to do; exit 0 when nothing is wrong, else 3. */
+export async function doctor(io: Io, flags: Flags): Promise<number> {
+  const settings = await workspaceSettings(io, flags);
+  const lang: Lang = settings?.lang ?? (flags["lang"] === "en" ? "en" : "vi");
+  const findings = [node(), ...languages(settings), font(), clock(), ...(await ofWorkspace(settings, io))];
+  if (flags["json"] === true)
+    for (const finding of findings) io.out(`${JSON.stringify({ type: "check", ...finding })}\n`);
+  else print(findings, lang, io);
+  return findings.every(({ ok }) => ok) ? 0 : 3;
+}
+
+async function workspaceSettings(io: Io, flags: Flags): Promise<Settings | undefined> {
+  try {
+    return await commandSettings(io, flags);
+  } catch (error) {
+    if (isOperational(error) && error.code === "workspace" && flags["workspace"] === undefined)
+      return undefined;
+    throw error;
+  }
+}
+
+function node(): Finding {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  return {
+    check: "node",
+    ok: major > 20 || (major === 20 && minor >= 19),
+    found: process.versions.node,
+    vi: "Cài Node.js từ 20.19.",
+    en: "Install Node.js 20.19 or newer.",
+  };
+}
+
+function languages(settings: Settings | undefined): Finding[] {
+  return checkLanguageData(settings?.ocr ?? DEFAULT_OCR).map(({ language, path, found }) => ({
+    check: `ocr ${language}`,
+    ok: found,
+    found: path,
+    vi: "Thiếu dữ liệu ngôn ngữ; chạy lại npm ci hoặc sửa ocr.tessdata.",
+    en: "Language data is missing; run npm ci again or correct ocr.tessdata.",
+  }));
+}
+
+function font(): Finding {
+  const name = "@expo-google-fonts/tinos";
+  let found = "";
+  try {
+    found = createRequire(import.meta.url).resolve(`${name}/package.json`);
+  } catch {
+    // Reported below as missing.
+  }
+  return {
+    check: "font",
+    ok: found !== "",
+    found: found || name,
+    vi: "Thiếu phông chữ; chạy lại npm ci.",
+    en: "The font is missing; run npm ci again.",
+  };
+}
+
+function clock(): Finding {
+  const now = new Date();
+  return {
+    check: "clock",
+    ok: now.getUTCFullYear() >= 2026,
+    found: now.toISOString(),
+    vi: "Đồng hồ máy sai; hãy chỉnh giờ trước khi ký.",
+    en: "The clock is wrong; set it before signing.",
+  };
+}
+
+async function ofWorkspace(settings: Settings | undefined, io: Io): Promise<Finding[]> {
+  if (settings === undefined) {
+    const vi = "Chưa có không gian làm việc; chạy sohoa init để kiểm tra khóa, kho và đĩa.";
+    return [{ check: "workspace", ok: true, found: "—", vi, en: "No workspace here; sohoa init makes one." }];
+  }
+  const targets = settings.targets.map((url) => folder("target", url.slice("folder:".length)));
+  return Promise.all([disk(settings), ledger(settings), key(settings, io), ...targets]);
+}
+
+async function disk({ workspace }: Settings): Promise<Finding> {
+  const { bavail, bsize } = await statfs(workspace);
+  const free = bavail * bsize;
+  return {
+    check: "disk",
+    ok: free > WANTED_FREE_BYTES / 10,
+    found: `${count(free / 1e9, "en")} GB`,
+    vi: "Đĩa gần đầy; một lô 5.000 trang cần khoảng 15 GB.",
+    en: "The disk is nearly full; a batch of 5,000 pages needs about 15 GB.",
+  };
+}
+
+async function ledger({ ledger: path }: Settings): Promise<Finding> {
+  const advice = {
+    vi: "Sổ ghi hỏng hoặc bị sửa; giữ nguyên tệp và khôi phục bản sao lưu.",
+    en: "The ledger is damaged or was changed; keep the file and restore a backup.",
+  };
+  try {
+    const opened = await openLedger({ path });
+    const verdict = await opened.verifyAudit();
+    await opened.close();
+    return { check: "ledger", ok: verdict.intact, found: path, ...advice };
+  } catch (error) {
+    return { check: "ledger", ok: false, found: isOperational(error) ? error.detail : path, ...advice };
+  }
+}
+
+async function key(settings: Settings, io: Io): Promise<Finding> {
+  const path = settings.signing.key;
+  if (path === null) {
+    return {
+      check: "key",
+      ok: true,
+      found: "—",
+      vi: "Chưa đặt khóa ký (signing.key): chỉ chạy được với --no-sign.",
+      en: "No signing key set (signing.key): only --no-sign runs.",
+    };
+  }
+  try {
+    const passphrase = (await readPassphrase(settings, io.env)) ?? "";
+    const { openPkcs12Signer } = await import("../signing/pkcs12-signer.ts");
+    const signer = await openPkcs12Signer({ path, passphrase, trust: settings.signing.trust });
+    signer.check(new Date());
+    const days = Math.floor((signer.notAfter.getTime() - Date.now()) / DAY_MS);
+    const found = `${signer.test ? "KÝ THỬ, " : ""}${signer.notAfter.toISOString().slice(0, 10)} (${days})`;
+    const vi = "Chứng thư sắp hết hạn; hãy xin cấp mới.";
+    return {
+      check: "key",
+      ok: days > WARN_DAYS,
+      found,
+      vi,
+      en: "The certificate expires soon; ask for a new one.",
+    };
+  } catch (error) {
+    if (!isOperational(error)) throw error;
+    return {
+      check: "key",
+      ok: false,
+      found: error.code,
+      vi: reasonSentence(error.code, "vi"),
+      en: reasonSentence(error.code, "en"),
+    };
+  }
+}
+
+async function folder(check: string, path: string): Promise<Finding> {
+  const advice = {
+    vi: "Không ghi được vào kho; hãy cấp quyền hoặc nối lại ổ đĩa.",
+    en: "The warehouse cannot be written; grant permission or mount it again.",
+  };
+  const ok = await mkdir(path, { recursive: true })
+    .then(() => access(path, constants.W_OK))
+    .then(
+      () => true,
+      () => false,
+    );
+  return { check, ok, found: path, ...advice };
+}
+
+function print(findings: readonly Finding[], lang: Lang, io: Io): void {
+  const paint = createPaint(io.colour);
+  for (const finding of findings) {
+    const mark = finding.ok ? paint.good("✓") : paint.bad("✗");
+    const advice = !finding.ok || finding.found === "—" ? `\n    ${finding[lang]}` : "";
+    io.out(`${mark} ${finding.check.padEnd(10)} ${finding.found}${advice}\n`);
+  }
+}

@@ -1,0 +1,16 @@
+import { initWorkspace } from "../settings/init-workspace.ts";
+import type { Io } from "../ui/io.ts";
+import type { Flags } from "./workspace.ts";
+
+/** `sohoa init [DIR]`: makes a workspace and says what to do next. */
+export async function init(io: Io, flags: Flags, [folder]: readonly string[]): Promise<number> {
+  const workspace = await initWorkspace(folder === undefined || folder === "undefined" ? io.cwd : folder);
+  io.out(
+    flags["lang"] === "en"
+      ? `Workspace made: ${workspace}\nNext: edit sohoa.yaml (unit, officer, signing.key), then\n` +
+          "  sohoa register import dossiers FILE.csv\n  sohoa run FOLDER\n"
+      : `Đã tạo không gian làm việc: ${workspace}\nTiếp theo: sửa sohoa.yaml (unit, officer, signing.key), rồi\n` +
+          "  sohoa register import dossiers TỆP.csv\n  sohoa run THƯ_MỤC\n",
+  );
+  return 0;
+}

@@ -1,0 +1,60 @@
+import { compose } from "../compose.ts";
+import { planDocument, type PlannedDocument } from "../pipeline/plan.ts";
+import type { Io, Lang } from "../ui/io.ts";
+import { createPaint, paintState } from "../ui/paint.ts";
+import { count, reasonSentence, stateWord } from "../ui/words.ts";
+import { commandSettings, currentRules, type Flags } from "./workspace.ts";
+
+/** `sohoa plan INPUT...`: what a run would do, file by file. Writes nothing but hashes of files it has read. */
+export async function plan(io: Io, flags: Flags, inputs: readonly string[]): Promise<number> {
+  const settings = await commandSettings(io, flags);
+  const parts = await compose(settings, currentRules(), io, new AbortController().signal);
+  let items = 0;
+  const seen = new Map<string, string>();
+  let pages = 0;
+  try {
+    for await (const found of parts.discover(inputs, flags)) {
+      const planned = await planFound();
+      items++;
+      if (!planned.unchanged) pages += planned.pages;
+      print(planned, settings.lang, flags["json"] === true, io);
+
+      async function planFound(): Promise<PlannedDocument> {
+        if (found.kind === "refused") return refused(found.name, found.reason, found.detail);
+        const first = seen.get(found.candidate.id);
+        seen.set(found.candidate.id, first ?? found.candidate.name);
+        const document = await planDocument(found.candidate, parts.context);
+        return first === undefined ? document : { ...document, state: "duplicate", pages: 0, detail: first };
+      }
+    }
+  } finally {
+    await parts.close();
+  }
+  if (flags["json"] !== true) {
+    const total = count(items, settings.lang);
+    io.out(
+      settings.lang === "vi"
+        ? `${total} mục, ${pages} trang phải làm\n`
+        : `${total} items, ${pages} pages to do\n`,
+    );
+  }
+  return 0;
+}
+
+function refused(file: string, reason: string, detail: string): PlannedDocument {
+  const state = "failed" as const;
+  return { file, document: "", state, unchanged: false, reason, detail, lane: null, pages: 0, dossier: null };
+}
+
+function print(planned: PlannedDocument, lang: Lang, json: boolean, io: Io): void {
+  if (json) {
+    io.out(`${JSON.stringify({ type: "document", ...planned })}\n`);
+    return;
+  }
+  const { file, state, unchanged, reason, detail, lane, pages, dossier } = planned;
+  const word = paintState(createPaint(io.colour), state, stateWord(state, lang));
+  const done = unchanged ? (lang === "vi" ? " (đã xong)" : " (done)") : "";
+  const facts = [lane, pages > 0 ? `${pages} tr.` : null, dossier].filter((fact) => fact !== null);
+  const why = reason === null ? "" : `\n    ${reason}: ${reasonSentence(reason, lang)}`;
+  io.out(`${word}${done}  ${file}  ${facts.join(" · ")}${why}${detail === "" ? "" : ` (${detail})`}\n`);
+}

@@ -1,0 +1,111 @@
+import { compose, type Parts } from "../compose.ts";
+import { ERRORS, isOperational } from "../domain/errors.ts";
+import { worstExit } from "../domain/exit-code.ts";
+import type { Observer } from "../domain/observer.ts";
+import type { Settings } from "../domain/settings.ts";
+import { parseUntil } from "../domain/until.ts";
+import { takeRunLockOr } from "../objects/run-lock.ts";
+import { runBatch, type BatchResult } from "../pipeline/batch.ts";
+import { printFailure } from "../ui/failure.ts";
+import type { Io } from "../ui/io.ts";
+import { createNdjson } from "../ui/ndjson.ts";
+import { PRODUCER } from "../ui/producer.ts";
+import { createProgress } from "../ui/progress.ts";
+import { createStopper, type Stopper } from "../ui/stopper.ts";
+import { printSummary, type Summary } from "../ui/summary.ts";
+import { plan } from "./plan.ts";
+import { commandSettings, currentRules, type Flags, lockPath, word } from "./workspace.ts";
+
+/** `sohoa run INPUT...`: intake → … → deliver. Returns the exit code of the contract. */
+export async function run(io: Io, flags: Flags, inputs: readonly string[]): Promise<number> {
+  if (flags["dryRun"] === true) return plan(io, flags, inputs);
+  const settings = await commandSettings(io, flags);
+  const until = parseUntil(word(flags, "until"), new Date());
+  const lock = await takeRunLockOr(word(flags, "ifLocked") ?? "exit", lockPath(settings));
+  if (lock === undefined) return 0;
+  const stopper = createStopper(until, io, settings.lang);
+  try {
+    return await digitizeAll(io, flags, inputs, settings, stopper);
+  } finally {
+    stopper.close();
+    await lock.release();
+  }
+}
+
+async function digitizeAll(
+  io: Io,
+  flags: Flags,
+  inputs: readonly string[],
+  settings: Settings,
+  stopper: Stopper,
+): Promise<number> {
+  const started = Date.now();
+  const parts = await compose(settings, currentRules(), io, stopper.soft);
+  const progress = createProgress(io, settings.lang, Date.now);
+  const json = flags["json"] === true ? createNdjson(io) : undefined;
+  const observe: Observer = (event) => {
+    progress.observe(event);
+    json?.observe(event);
+  };
+  try {
+    await parts.context.objects.sweep();
+    const runId = await startRun(parts, settings, flags);
+    const result = await batch(parts, flags, inputs, stopper, observe);
+    const summary = summarise(result, stopper, (Date.now() - started) / 1000);
+    const { documents, pages, left, seconds } = summary;
+    await parts.ledger.endRun(runId, summary.exit, { documents, pages, left, seconds });
+    progress.stop();
+    if (result.failure !== undefined) printFailure(result.failure, settings.lang, io);
+    if (json === undefined) printSummary(summary, settings.lang, io);
+    else json.summary(summary);
+    return summary.exit;
+  } finally {
+    progress.stop();
+    await parts.close();
+  }
+}
+
+function startRun({ ledger }: Parts, { officer, profile, unit }: Settings, flags: Flags): Promise<string> {
+  const attested = flags["attestNoSecret"];
+  return ledger.startRun({
+    command: "run",
+    actor: officer ?? unit ?? "",
+    version: PRODUCER,
+    settings: { profile, ...(attested === undefined ? {} : { attestNoSecret: attested }) },
+  });
+}
+
+function batch(
+  parts: Parts,
+  flags: Flags,
+  inputs: readonly string[],
+  stopper: Stopper,
+  observe: Observer,
+): Promise<BatchResult> {
+  const { context, engine } = parts;
+  const reach = { sign: flags["sign"] !== false, deliver: flags["deliver"] !== false };
+  return runBatch({
+    context,
+    engine,
+    discover: () => parts.discover(inputs, flags),
+    reach,
+    limit: typeof flags["limit"] === "number" ? flags["limit"] : Infinity,
+    observe,
+    // An hour of OCR must not end at a dead certificate or a mistyped passphrase.
+    prepare: async () => {
+      if (reach.sign) (await context.signer()).check(context.clock.now());
+    },
+    halt: stopper.halt,
+    soft: stopper.soft,
+    hard: stopper.hard,
+  });
+}
+
+function summarise(result: BatchResult, stopper: Stopper, seconds: number): Summary {
+  const { documents, pages, left, exits, failure } = result;
+  const codes = new Set(exits);
+  if (failure !== undefined) codes.add(isOperational(failure) ? ERRORS[failure.code].exit : 1);
+  else if (left > 0) codes.add(10);
+  const exit = stopper.signalExit() ?? worstExit(codes);
+  return { documents, pages, left, seconds: Math.round(seconds * 10) / 10, exit };
+}

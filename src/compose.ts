@@ -1,0 +1,151 @@
+import { stat } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { createLocalEngine } from "./engines/local.ts";
+import type { FileRef, Role } from "./domain/document.ts";
+import { OperationalError } from "./domain/errors.ts";
+import type { Context, Engine, SignerPort, Target } from "./domain/ports.ts";
+import type { Rules } from "./domain/rules.ts";
+import type { Settings } from "./domain/settings.ts";
+import { createImaging } from "./imaging/imaging.ts";
+import { sniffFormat } from "./imaging/sniff.ts";
+import { vietnamDay } from "./domain/period.ts";
+import { discover } from "./intake/discover.ts";
+import type { Found } from "./intake/found.ts";
+import { createInspector } from "./intake/scan.ts";
+import { openLedger } from "./ledger/open-ledger.ts";
+import type { SohoaLedger } from "./ledger/open-ledger.ts";
+import { hashFile, sha256 } from "./objects/durable.ts";
+import { openObjectStore } from "./objects/store.ts";
+import { createTesseractJs } from "./ocr/tesseractjs.ts";
+import { createPdfTools } from "./pdf/pdf-tools.ts";
+import { PRODUCER } from "./ui/producer.ts";
+import { readPassphrase } from "./settings/read-passphrase.ts";
+import { openFolderTarget } from "./targets/folder.ts";
+import type { Io } from "./ui/io.ts";
+
+export interface Parts {
+  readonly context: Context;
+  readonly engine: Engine;
+  readonly ledger: SohoaLedger;
+  /** Lists the documents of the inputs; file hashes come from the ledger where a file has not changed since. */
+  discover(inputs: readonly string[], flags: Readonly<Record<string, unknown>>): AsyncIterable<Found>;
+  close(): Promise<void>;
+}
+
+/** A4 at 600 dpi has 35 million pixels; three such pages are the largest sheet an office scans (A2). */
+const MAX_MEGAPIXELS = 100;
+
+/** Puts the real parts together. Heavy ones (OCR workers, signing key) start at their first use. */
+export async function compose(settings: Settings, rules: Rules, io: Io, soft: AbortSignal): Promise<Parts> {
+  const now = (): Date => new Date();
+  const ledger = await openLedger({ path: settings.ledger });
+  const objects = await openObjectStore(settings.objects);
+  const profile = rules.profiles[settings.profile];
+  const imaging = createImaging({ megapixels: MAX_MEGAPIXELS, profile });
+  const pdf = createPdfTools({ workFolder: join(settings.objects, "incoming") });
+  const ocr = createTesseractJs({
+    jobs: settings.jobs,
+    languages: settings.ocr.languages,
+    tessdata: settings.ocr.tessdata,
+    pageTimeoutMs: settings.ocr.pageTimeout * 1000,
+  });
+  const { createVerifier } = await import("./signing/verify.ts");
+  const { engine, pages } = createLocalEngine({ jobs: settings.jobs, soft });
+  const targets = await Promise.all(settings.targets.map((url) => openTarget(url, settings, now)));
+  const inspect = createInspector({ probe: (path) => imaging.probe(path), pdf, format: pdfOrImage });
+  const context: Context = {
+    settings,
+    rules,
+    clock: { now },
+    producer: PRODUCER,
+    hash: sha256,
+    inspect,
+    unchanged,
+    objects,
+    ledger,
+    imaging,
+    ocr,
+    pdf,
+    signer: once(() => openSigner(settings, io)),
+    verifier: createVerifier({ trust: settings.signing.trust, now }),
+    targets,
+    pages,
+  };
+  return {
+    context,
+    engine,
+    ledger,
+    discover: (inputs, flags) => discoverInputs(inputs, flags, context, cachedHash(ledger)),
+    close: () => closeAll(context, ledger),
+  };
+}
+
+async function pdfOrImage(path: string): Promise<"pdf" | "image"> {
+  return (await sniffFormat(path)) === "pdf" ? "pdf" : "image";
+}
+
+function discoverInputs(
+  inputs: readonly string[],
+  flags: Readonly<Record<string, unknown>>,
+  { clock, imaging, rules, settings }: Context,
+  hash: (path: string) => Promise<FileRef>,
+): AsyncIterable<Found> {
+  const { role: given } = flags;
+  const role: { role?: Role } = given === "component" || given === "result" ? { role: given } : {};
+  // A file that cannot be opened is one document: it ends with its own reason later.
+  const frames = (path: string): Promise<number> =>
+    imaging.probe(path).then(
+      ({ frames }) => frames,
+      () => 1,
+    );
+  return discover({ inputs, settings, rules, today: vietnamDay(clock.now()), frames, hash, ...role });
+}
+
+async function openTarget(url: string, settings: Settings, now: () => Date): Promise<Target> {
+  const root = url.slice("folder:".length);
+  return openFolderTarget({ root, owner: sha256(settings.workspace).slice(0, 8), now });
+}
+
+async function openSigner(settings: Settings, io: Io): Promise<SignerPort> {
+  const { key, trust } = settings.signing;
+  if (key === null) throw new OperationalError("key_missing");
+  const { ask } = io;
+  const question = `Mật khẩu khóa / passphrase (${basename(key)}): `;
+  const prompt = ask === undefined ? undefined : () => ask(question);
+  const passphrase = (await readPassphrase(settings, io.env, prompt)) ?? "";
+  const { openPkcs12Signer } = await import("./signing/pkcs12-signer.ts");
+  return openPkcs12Signer({ path: key, passphrase, trust });
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}
+
+/** Size and time are enough to notice a scanner or a colleague at work on a file; the hash was taken from these. */
+async function unchanged({ path, bytes, mtimeMs }: FileRef): Promise<void> {
+  const now = await stat(path).catch(() => undefined);
+  if (now === undefined || now.size !== bytes || Math.trunc(now.mtimeMs) !== mtimeMs) {
+    throw new OperationalError("source_changed");
+  }
+}
+
+function cachedHash(ledger: SohoaLedger): (path: string) => Promise<FileRef> {
+  return async (path) => {
+    const found = await stat(path).catch(() => undefined);
+    if (found === undefined) return hashFile(path);
+    const mtimeMs = Math.trunc(found.mtimeMs);
+    const known = await ledger.knownHash(path, found.size, mtimeMs);
+    if (known !== undefined) return { path, sha256: known, bytes: found.size, mtimeMs };
+    const file = await hashFile(path);
+    await ledger.rememberHash(file);
+    return file;
+  };
+}
+
+async function closeAll(context: Context, ledger: SohoaLedger): Promise<void> {
+  await context.ocr.close();
+  await context.pdf.close();
+  for (const target of context.targets) await target.close();
+  await ledger.close();
+}

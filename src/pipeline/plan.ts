@@ -1,0 +1,47 @@
+import type { Candidate, Lane } from "../domain/document.ts";
+import { isOperational } from "../domain/errors.ts";
+import type { DossierCode } from "../domain/ids.ts";
+import type { State } from "../domain/outcome.ts";
+import type { Context } from "../domain/ports.ts";
+import { decideDossier } from "./stages/link.ts";
+
+/** What a run would do with one document. */
+export interface PlannedDocument {
+  readonly file: string;
+  readonly document: string;
+  /** State in which the document would end if every page can be read, or in which it is already. */
+  readonly state: State;
+  readonly unchanged: boolean;
+  readonly reason: string | null;
+  readonly detail: string;
+  readonly lane: Lane | null;
+  readonly pages: number;
+  readonly dossier: DossierCode | null;
+}
+
+/** Opens a document, counts its pages and decides its dossier, without reading or writing anything. */
+export async function planDocument(candidate: Candidate, context: Context): Promise<PlannedDocument> {
+  const plan = { ...BLANK, file: candidate.name, document: candidate.id };
+  const row = await context.ledger.find(candidate.id);
+  if (
+    row !== undefined &&
+    (row.state === "delivered" || row.state === "skipped" || row.state === "quarantined")
+  ) {
+    const { state, reason, pages, dossier } = row;
+    return { ...plan, state, reason, pages, dossier, unchanged: true };
+  }
+  if (candidate.skip !== undefined) return { ...plan, state: "skipped", reason: candidate.skip };
+  let known: Partial<PlannedDocument> = {};
+  try {
+    const scan = await context.inspect(candidate);
+    known = { lane: scan.lane, pages: scan.pages.length };
+    const { dossier } = await decideDossier(candidate.hints, context);
+    return { ...plan, ...known, state: "delivered", dossier };
+  } catch (error) {
+    if (!isOperational(error)) throw error;
+    const held = error.code.endsWith("_dossier");
+    return { ...plan, ...known, state: held ? "held" : "failed", reason: error.code, detail: error.detail };
+  }
+}
+
+const BLANK = { unchanged: false, reason: null, detail: "", lane: null, pages: 0, dossier: null } as const;
