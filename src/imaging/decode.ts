@@ -1,0 +1,87 @@
+import sharp, { type Sharp, type SharpOptions } from "sharp";
+import type { PageImage } from "../domain/page-ports.ts";
+import { OperationalError, type ErrorCode } from "../domain/errors.ts";
+import { bytesOf, withFile, type Bytes } from "./bytes.ts";
+import { formatOf } from "./sniff.ts";
+import { tiffAt } from "./tiff-cache.ts";
+import { readTiff, type TiffFile, type TiffFrame } from "./tiff-directory.ts";
+
+// The pipeline runs one page per worker: threads inside libvips would only fight the OCR workers for the cores,
+// and its cache would hold pages that never come again.
+sharp.concurrency(1);
+sharp.cache(false);
+
+export type EncodedImage = Exclude<PageImage, { kind: "raw" }>;
+
+/** The file behind a page, opened: its format and, for a TIFF, which directory the page is. */
+export interface Source {
+  readonly format: string;
+  readonly bytes: Bytes;
+  readonly tiff?: { readonly file: TiffFile; readonly frame: TiffFrame };
+}
+
+/** Opens the source for as long as `use` runs; a file on disk is read piecewise. Throws `unsupported_format`, `no_pages`. */
+export async function withSource<T>(image: EncodedImage, use: (source: Source) => Promise<T>): Promise<T> {
+  const open = async (bytes: Bytes, walk: () => Promise<TiffFile>): Promise<T> => {
+    const format = formatOf(await bytes.read(0, 1024));
+    if (format !== "tiff") return use({ format, bytes });
+    const file = await walk();
+    const frame = file.frames[image.frame];
+    if (frame === undefined) throw new OperationalError("no_pages", `tiff page ${image.frame + 1}`);
+    return use({ format, bytes, tiff: { file, frame } });
+  };
+  if (image.kind === "file")
+    return withFile(image.path, (bytes, mtimeMs) => open(bytes, () => tiffAt(image.path, bytes, mtimeMs)));
+  const bytes = bytesOf(image.bytes);
+  return open(bytes, () => readTiff(bytes));
+}
+
+/**
+ * A sharp pipeline over one page. `warning` refuses damaged data instead of showing something else; only TIFF gets by
+ * with `error`, because libtiff warns of every private tag that scanners write.
+ */
+export function pixelsOf(image: PageImage, source: Source | undefined, maxPixels: number): Sharp {
+  const failOn = source?.format === "tiff" ? "error" : "warning";
+  const options: SharpOptions = { limitInputPixels: maxPixels, failOn };
+  if (image.kind === "raw") {
+    const { width, height, channels } = image;
+    return sharp(image.bytes, { ...options, raw: { width, height, channels } });
+  }
+  // A page number is an error for formats without pages, and 0 is the default for all others.
+  const page = source?.tiff?.frame.page ?? 0;
+  return sharp(image.kind === "file" ? image.path : image.bytes, page === 0 ? options : { ...options, page });
+}
+
+/** A sharp pipeline over samples we made ourselves. */
+export function samples(bytes: Buffer, width: number, height: number, channels: 1 | 3): Sharp {
+  return sharp(bytes, { raw: { width, height, channels } });
+}
+
+/** Runs libvips work and turns its messages (which may name files) into our codes. */
+export async function decoding<T>(format: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof OperationalError) throw error;
+    throw new OperationalError(codeOf(error), format, { cause: error });
+  }
+}
+
+function codeOf(error: unknown): ErrorCode {
+  const message = error instanceof Error ? error.message : "";
+  if (/pixel limit/iu.test(message)) return "too_large";
+  if (/unsupported image format/iu.test(message)) return "unsupported_format";
+  return /premature|truncated|unexpected end|end of (?:file|stream|input)|eof|not enough|read error|past end/iu.test(
+    message,
+  )
+    ? "truncated"
+    : "unreadable";
+}
+
+/** Part of the kept key: another libvips may round a pixel otherwise. */
+export const DECODER = `sharp ${sharp.versions.sharp ?? ""} libvips ${sharp.versions.vips}`;
+
+/** Width, height and format of a file by libvips, from its head. */
+export async function headOf(path: string, format: string, maxPixels: number) {
+  return decoding(format, () => sharp(path, { limitInputPixels: maxPixels, failOn: "warning" }).metadata());
+}

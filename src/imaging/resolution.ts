@@ -1,0 +1,68 @@
+export interface PageSize {
+  /** Pixels of the upright page. */
+  readonly width: number;
+  readonly height: number;
+  /** Size on paper in points, when a PDF says it. */
+  readonly paper?: { readonly widthPt: number; readonly heightPt: number } | undefined;
+  /** Density tag of the file in dots per inch. */
+  readonly density?: number | undefined;
+}
+
+export interface Resolution {
+  readonly dpi: number;
+  /** `assumed`: neither paper nor a believable tag; the page was taken for a standard sheet. */
+  readonly from: "paper" | "tag" | "assumed";
+}
+
+/** ISO 216 long and short side in inches; A4 first because it wins ties. */
+const SHEETS: readonly (readonly [long: number, short: number])[] = [
+  [11.69, 8.27],
+  [16.54, 11.69],
+  [8.27, 5.83],
+];
+const A4 = [11.69, 8.27] as const;
+const SCANNER_DPI = [100, 150, 200, 240, 300, 400, 600];
+/** Programs write these when they know nothing. */
+const DEFAULT_TAGS = new Set([72, 96]);
+
+/** Resolution of a page; tags outside 70-1200 or giving a sheet no scanner takes are ignored. */
+export function resolutionOf(page: PageSize): Resolution {
+  if (page.paper !== undefined && page.paper.widthPt > 0 && page.paper.heightPt > 0) {
+    const across = (page.width * 72) / page.paper.widthPt;
+    const down = (page.height * 72) / page.paper.heightPt;
+    return { dpi: round(Math.sqrt(across * down)), from: "paper" };
+  }
+  const { density } = page;
+  if (density !== undefined && isPlausible(page, density)) return { dpi: round(density), from: "tag" };
+  return { dpi: round(assumed(page)), from: "assumed" };
+}
+
+function isPlausible(page: PageSize, density: number): boolean {
+  if (density < 70 || density > 1200) return false;
+  const [long, short] = sides(page, density);
+  if (DEFAULT_TAGS.has(density)) return SHEETS.some((sheet) => isSheet(long, short, sheet, 0.04));
+  // From an identity card (3.4 x 2.1 in) to A2 (23.4 in); a 72 on a 2480-pixel page would be a poster of 48 in.
+  return long <= 24 && short >= 1.2;
+}
+
+function isSheet(long: number, short: number, sheet: readonly [number, number], tolerance: number): boolean {
+  return Math.abs(long / sheet[0] - 1) < tolerance && Math.abs(short / sheet[1] - 1) < tolerance;
+}
+
+/** The sheet on which a common scanner setting gives these pixels; else A4 that holds the whole image. */
+function assumed(page: PageSize): number {
+  for (const sheet of SHEETS) {
+    const dpi = SCANNER_DPI.find((value) => isSheet(...sides(page, value), sheet, 0.015));
+    if (dpi !== undefined) return dpi;
+  }
+  const [long, short] = sides(page, 1);
+  return Math.max(long / A4[0], short / A4[1]);
+}
+
+function sides(page: PageSize, dpi: number): [long: number, short: number] {
+  return [Math.max(page.width, page.height) / dpi, Math.min(page.width, page.height) / dpi];
+}
+
+function round(dpi: number): number {
+  return Math.max(1, Math.round(dpi * 10) / 10);
+}

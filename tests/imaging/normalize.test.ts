@@ -1,0 +1,233 @@
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import sharp from "sharp";
+import { describe, expect, it } from "vitest";
+import { linesToSource } from "../../src/domain/page-geometry.ts";
+import type { PlacedImage, PreparedPage } from "../../src/domain/page-ports.ts";
+import { createImaging } from "../../src/imaging/imaging.ts";
+import { PARAGRAPH, pixels, placed, rawPage, textPage, withBox, withNoise, type Page } from "./made-pages.ts";
+
+const imaging = createImaging({ megapixels: 60, profile: { minDpi: 200, colour: true } });
+const CORPUS = resolve(import.meta.dirname, "../../../shared/corpus");
+
+function samplesOf(page: PreparedPage | undefined): { at: (x: number, y: number) => number; dark: number } {
+  if (page === undefined) throw new Error("not prepared");
+  const head = `P5\n${page.width} ${page.height}\n255\n`;
+  expect(page.pgm.toString("latin1", 0, head.length)).toBe(head);
+  const data = page.pgm.subarray(head.length);
+  expect(data.length).toBe(page.width * page.height);
+  return { at: (x, y) => data[y * page.width + x] ?? -1, dark: data.filter((value) => value < 100).length };
+}
+
+function red(width: number, height: number) {
+  return sharp({ create: { width, height, channels: 3, background: "#ff0000" } });
+}
+
+describe("the prepared page", () => {
+  it("loses a red stamp and keeps black ink, because it is the red channel and not grey", async () => {
+    const stamped = withBox(
+      await textPage(PARAGRAPH),
+      { left: 800, top: 1200, width: 300, height: 300 },
+      [230, 20, 30],
+    );
+    const black = withBox(stamped, { left: 900, top: 1300, width: 40, height: 40 }, [0, 0, 0]);
+    const page = await imaging.normalize(rawPage(black));
+    const { at } = samplesOf(page.prepared);
+    // Grey would be about 84 under the stamp.
+    expect(at(850, 1250)).toBeGreaterThan(215);
+    expect(at(920, 1320)).toBeLessThan(40);
+    expect(page).toMatchObject({ colour: true, blank: false });
+  });
+
+  it("is at most 200 dpi and never enlarged", async () => {
+    const fine = await pixels(await textPage(PARAGRAPH, 300))
+      .withMetadata({ density: 300 })
+      .jpeg()
+      .toBuffer();
+    const page = await imaging.normalize(placed(fine));
+    expect(page).toMatchObject({ width: 2481, height: 3507, dpi: 300, findings: [] });
+    expect(page.prepared).toMatchObject({ width: 1654, dpi: 200 });
+    expect(page.prepared?.scale).toBeCloseTo(2 / 3, 4);
+    const coarse = await imaging.normalize(rawPage(await textPage(PARAGRAPH, 100)));
+    expect(coarse.prepared).toMatchObject({ width: 827, height: 1169, scale: 1 });
+    expect(coarse.findings).toEqual(["low_resolution"]);
+  });
+
+  it.each([1.5, -3.2, 14])("is straightened when the paper lay %f degrees askew", async (angle) => {
+    const straight = await textPage([...PARAGRAPH, ...PARAGRAPH, ...PARAGRAPH]);
+    const { data, info } = await pixels(straight)
+      .rotate(angle, { background: "#fff" })
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    const page = await imaging.normalize(rawPage({ data, width: info.width, height: info.height }));
+    expect(page.skewDegrees).toBeGreaterThan(angle - 0.15);
+    expect(page.skewDegrees).toBeLessThan(angle + 0.15);
+    expect(page.prepared?.skewDegrees).toBe(page.skewDegrees);
+    expect(page.width).toBe(info.width);
+  });
+
+  it("is left as it is when the lines are steeper than the search", async () => {
+    const text = await textPage([...PARAGRAPH, ...PARAGRAPH, ...PARAGRAPH]);
+    const { data, info } = await pixels(text)
+      .rotate(32, { background: "#fff" })
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    const page = await imaging.normalize(rawPage({ data, width: info.width, height: info.height }));
+    expect(page.skewDegrees).toBe(0);
+  });
+
+  it("gives coordinates that lead back to the mark on the slanted source", async () => {
+    const text = await textPage([...PARAGRAPH, ...PARAGRAPH]);
+    const marked = withBox(text, { left: 1300, top: 1900, width: 60, height: 60 }, [0, 0, 0]);
+    const { data, info } = await pixels(marked)
+      .rotate(3, { background: "#fff" })
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    const page = await imaging.normalize(rawPage({ data, width: info.width, height: info.height }));
+    const { prepared } = page;
+    if (prepared === undefined) throw new Error("not prepared");
+    const found = lumpOf(prepared);
+    const [line] = linesToSource([{ words: [], box: found }], prepared, page);
+    const [x, y] = [
+      Math.round(((line?.box.x0 ?? 0) + (line?.box.x1 ?? 0)) / 2),
+      Math.round(((line?.box.y0 ?? 0) + (line?.box.y1 ?? 0)) / 2),
+    ];
+    for (const [dx, dy] of [
+      [0, 0],
+      [22, 0],
+      [-22, 0],
+      [0, 22],
+      [0, -22],
+    ] as const)
+      expect(data[((y + dy) * info.width + x + dx) * 3]).toBeLessThan(40);
+  });
+
+  it("does not turn a page without lines of text", async () => {
+    const picture = withNoise(await textPage([]), 120);
+    expect((await imaging.normalize(rawPage(picture))).skewDegrees).toBe(0);
+  });
+});
+
+/** Box of the only mark lower than the text. */
+function lumpOf(page: PreparedPage) {
+  const { at } = samplesOf(page);
+  const box = { x0: page.width, y0: page.height, x1: 0, y1: 0 };
+  for (let y = Math.round(page.height * 0.75); y < page.height; y++)
+    for (let x = 0; x < page.width; x++) {
+      if (at(x, y) > 100) continue;
+      box.x0 = Math.min(box.x0, x);
+      box.x1 = Math.max(box.x1, x + 1);
+      box.y0 = Math.min(box.y0, y);
+      box.y1 = Math.max(box.y1, y + 1);
+    }
+  return box;
+}
+
+describe("orientation", () => {
+  it("obeys EXIF in image files, then the page's turn", async () => {
+    const sideways = await red(300, 200).withMetadata({ orientation: 6 }).jpeg().toBuffer();
+    expect(await imaging.normalize(placed(sideways))).toMatchObject({ width: 200, height: 300 });
+    expect(await imaging.normalize(placed(sideways, { turn: 90 }))).toMatchObject({
+      width: 300,
+      height: 200,
+    });
+  });
+
+  it("ignores EXIF of images inside a PDF, as every PDF reader does", async () => {
+    const sideways = await red(300, 200).withMetadata({ orientation: 6 }).jpeg().toBuffer();
+    const page = await imaging.normalize(
+      placed(sideways, { how: "embedded", paper: { widthPt: 72, heightPt: 108 }, turn: 90 }),
+    );
+    expect(page).toMatchObject({ width: 200, height: 300, dpi: 200 });
+  });
+});
+
+describe("a blank page", () => {
+  const blankness = async (page: PlacedImage) => (await imaging.normalize(page)).blank;
+
+  it("is one with paper grain, punch holes, a black edge and faint writing from the other side", async () => {
+    const written = await textPage([...PARAGRAPH, ...PARAGRAPH]);
+    const through = { ...written, data: Buffer.from(written.data.map((value) => 255 - (255 - value) / 12)) };
+    const holes = [700, 1600].reduce<Page>(
+      (page, top) => withBox(page, { left: 60, top, width: 46, height: 46 }, [30, 30, 30]),
+      through,
+    );
+    const edge = withBox(holes, { left: 0, top: 0, width: 18, height: written.height }, [0, 0, 0]);
+    const page = await imaging.normalize(rawPage(withNoise(edge, 12)));
+    expect(page).toMatchObject({ blank: true, findings: ["blank"], skewDegrees: 0 });
+    expect(page.prepared).toBeUndefined();
+  });
+
+  it.each([["Trang cuối"], ["12"], ["Nơi nhận: Lưu VT."]])("is not one with the line %s", async (line) => {
+    const page = await textPage([line]);
+    expect(await blankness(rawPage(page))).toBe(false);
+    expect(await blankness(rawPage(withNoise(page, 12)))).toBe(false);
+  });
+
+  it("is not one with a grey or red line", async () => {
+    const { data, ...size } = await textPage(["Đã nhận đủ hồ sơ"]);
+    const faint = { ...size, data: Buffer.from(data.map((value) => 255 - (255 - value) * 0.45)) };
+    const ink = { ...size, data: Buffer.from(data.map((value, i) => (i % 3 === 0 ? 255 : value))) };
+    expect(await blankness(rawPage(faint))).toBe(false);
+    expect(await blankness(rawPage(ink))).toBe(false);
+  });
+
+  it.skipIf(!existsSync(CORPUS))("matches the corpus (skipped: ../shared/corpus not found)", async () => {
+    const blankFile = async (path: string) =>
+      blankness({ image: { kind: "file", path: join(CORPUS, path), frame: 0 }, turn: 0, how: "file" });
+    expect(await blankFile("scans/blank1.jpg")).toBe(true);
+    for (const path of ["vn-scans/dl_2025_0003.jpg", "scans/feyn.tif", "vn-scans/vietsample1.tif"])
+      expect(await blankFile(path)).toBe(false);
+  });
+});
+
+describe("unusual pixels", () => {
+  it("reads 16 bit, CMYK, palette and transparent pages, with white behind what is clear", async () => {
+    const page = pixels(await textPage(PARAGRAPH, 100));
+    const small = await page.png().toBuffer();
+    const clear = await sharp(small)
+      .ensureAlpha()
+      .composite([{ input: await red(827, 300).ensureAlpha(0).png().toBuffer(), gravity: "south" }])
+      .png()
+      .toBuffer();
+    const made = {
+      sixteen: await sharp(small).toColourspace("rgb16").png().toBuffer(),
+      greySixteen: await sharp(small).toColourspace("grey16").tiff().toBuffer(),
+      cmyk: await sharp(small).toColourspace("cmyk").jpeg().toBuffer(),
+      palette: await sharp(small).png({ palette: true }).toBuffer(),
+      gif: await sharp(small).gif().toBuffer(),
+      clear,
+    };
+    const reference = samplesOf((await imaging.normalize(placed(small))).prepared).dark;
+    for (const [name, bytes] of Object.entries(made)) {
+      const { at, dark } = samplesOf((await imaging.normalize(placed(bytes))).prepared);
+      expect(at(20, 1100), name).toBeGreaterThan(225);
+      expect(dark / reference, name).toBeGreaterThan(0.8);
+      expect(dark / reference, name).toBeLessThan(1.25);
+    }
+  });
+
+  it("says not_colour for grey pages and no_resolution when nothing tells the size", async () => {
+    const grey = await pixels(await textPage(PARAGRAPH))
+      .greyscale()
+      .toColourspace("b-w")
+      .png()
+      .toBuffer();
+    const page = await imaging.normalize(placed(grey));
+    expect(page).toMatchObject({ colour: false, dpi: 200, findings: ["no_resolution", "not_colour"] });
+  });
+
+  it("refuses a cut JPEG instead of filling the rest with grey", async () => {
+    const whole = await pixels(await textPage(PARAGRAPH))
+      .jpeg()
+      .toBuffer();
+    const cut = placed(whole.subarray(0, whole.length * 0.6));
+    await expect(imaging.normalize(cut)).rejects.toMatchObject({ code: "truncated", detail: "jpeg" });
+  });
+
+  it("refuses a page over the pixel limit before it is decoded", async () => {
+    const small = createImaging({ megapixels: 1, profile: { minDpi: 200, colour: true } });
+    const page = placed(await red(1200, 1000).png().toBuffer());
+    await expect(small.normalize(page)).rejects.toMatchObject({ code: "too_large" });
+  });
+});
