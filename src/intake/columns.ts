@@ -41,8 +41,18 @@ export function mapColumns<Field extends string>(
 
 /** The name listed first wins: `mã cán bộ` before `cán bộ`; the other column stays an extra one. */
 function columnNamed(columns: readonly string[], names: readonly string[]): string | undefined {
+  return (
+    only(columns, names, headerKey) ?? only(columns, names, (column) => headerKey(withoutRemark(column)))
+  );
+}
+
+function only(
+  columns: readonly string[],
+  names: readonly string[],
+  keyOf: (column: string) => string,
+): string | undefined {
   for (const key of names.map(headerKey)) {
-    const fits = columns.filter((column) => keysOf(column).includes(key));
+    const fits = columns.filter((column) => keyOf(column) === key);
     if (fits.length > 1)
       throw new OperationalError("table_header", `two columns mean the same: ${fits.join(", ")}`);
     if (fits[0] !== undefined) return fits[0];
@@ -51,6 +61,6 @@ function columnNamed(columns: readonly string[], names: readonly string[]): stri
 }
 
 /** `Tệp (đường dẫn)` is also `Tệp`. */
-function keysOf(column: string): string[] {
-  return [headerKey(column), headerKey(column.replaceAll(/\([^)]*\)/gu, ""))];
+function withoutRemark(column: string): string {
+  return column.replaceAll(/\([^)]*\)/gu, "");
 }

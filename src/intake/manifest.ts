@@ -73,10 +73,10 @@ async function rowDrafts(
   const base = dirname(manifest.path);
   const files = await listed(facts, find, base);
   if (files.length === 0) return [draftOf({ facts, files, line: row.line, name, base, reading })];
-  const units = await groupPages(files, reading.rules.codes, reading.frames);
-  if (facts.range !== undefined && units.length > 1) {
+  if (facts.range !== undefined && files.length > 1) {
     throw new OperationalError("manifest_row", "a page range needs one file");
   }
+  const units = await groupPages(files, reading.rules.codes, reading.frames);
   return units.map((unit) => {
     const shown = unit.files[0].name;
     return draftOf({ facts, files: unit.files, line: row.line, name: shown, base, reading });

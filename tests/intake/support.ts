@@ -1,0 +1,78 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { Candidate, FileRef } from "../../src/domain/document.ts";
+import { parseOfficerId, parseSha256 } from "../../src/domain/ids.ts";
+import type { Settings } from "../../src/domain/settings.ts";
+import { discover } from "../../src/intake/discover.ts";
+import type { Discovery } from "../../src/intake/discover.ts";
+import type { Found, Refused } from "../../src/intake/found.ts";
+import { VN_2025_07 } from "../../src/settings/rules/vn-2025-07.ts";
+
+export const RULES = VN_2025_07;
+export const TODAY = "2026-11-22";
+
+/** Makes a folder of files, each with its own name as content unless told otherwise. */
+export function tree(files: readonly string[] | Readonly<Record<string, string>>): string {
+  const root = mkdtempSync(join(tmpdir(), "sohoa-intake-"));
+  const entries = Array.isArray(files) ? files.map((name: string) => [name, name]) : Object.entries(files);
+  for (const [name, content] of entries as [string, string][]) {
+    mkdirSync(dirname(join(root, name)), { recursive: true });
+    writeFileSync(join(root, name), content);
+  }
+  return root;
+}
+
+export async function hash(path: string): Promise<FileRef> {
+  const sha256 = parseSha256(createHash("sha256").update(readFileSync(path)).digest("hex"));
+  const { size, mtimeMs } = statSync(path);
+  if (sha256 === undefined) throw new Error("no hash");
+  return { path, sha256, bytes: size, mtimeMs: Math.trunc(mtimeMs) };
+}
+
+export function settings(root: string): Settings {
+  return {
+    workspace: root,
+    unit: null,
+    officer: parseOfficerId("nv-0123") ?? null,
+    lang: "vi",
+    profile: "nd30",
+    jobs: 1,
+    memory: 1200,
+    ocr: { engine: "auto", languages: ["vie"], tessdata: null, minConfidence: 0.6, pageTimeout: 120 },
+    signing: { key: null, passphraseFile: null, level: "B-B", appearance: "none", trust: [] },
+    targets: [`folder:${join(root, "kho")}`],
+    allowTestSignature: false,
+    requireRegister: false,
+    strict: false,
+    ledger: join(root, ".sohoa", "ledger.sqlite"),
+    objects: join(root, ".sohoa", "objects"),
+    retention: { days: 30 },
+  };
+}
+
+export async function found(root: string, more: Partial<Discovery> = {}): Promise<Found[]> {
+  const discovery = { inputs: [root], settings: settings(root), rules: RULES, today: TODAY, hash };
+  const all: Found[] = [];
+  for await (const item of discover({ ...discovery, frames: async () => 1, ...more })) all.push(item);
+  return all;
+}
+
+export function candidates(items: readonly Found[]): Candidate[] {
+  return items.flatMap((item) => (item.kind === "candidate" ? [item.candidate] : []));
+}
+
+export function refusals(items: readonly Found[]): Refused[] {
+  return items.flatMap((item) => (item.kind === "refused" ? [item] : []));
+}
+
+/** Each document as the names of its files, relative to the folder, NFC. */
+export function fileNames(items: readonly Found[], root: string): string[][] {
+  const shown = (path: string) =>
+    path
+      .slice(root.length + 1)
+      .replaceAll("\\", "/")
+      .normalize("NFC");
+  return candidates(items).map(({ files }) => files.map(({ path }) => shown(path)));
+}
