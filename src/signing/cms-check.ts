@@ -1,5 +1,5 @@
-import { constants, createHash, createVerify } from "node:crypto";
-import type { ReadCms } from "./cms-reader.ts";
+import { constants, createHash, createVerify, type Verify, type X509Certificate } from "node:crypto";
+import type { ReadCms, SignatureScheme } from "./cms-reader.ts";
 import { OID } from "./der.ts";
 
 /** Gives the signed bytes piece by piece; called once for each digest needed. */
@@ -67,16 +67,27 @@ async function signatureFits(cms: ReadCms, bytes: SignedBytes): Promise<boolean>
   const inside = signedAttributes ?? content;
   if (inside !== undefined) verify.update(inside);
   else for await (const piece of bytes()) verify.update(piece);
-  const key = signer.x509.publicKey;
+  return keyAccepts(verify, signer.x509, scheme, signature);
+}
+
+/** A key that cannot belong to the scheme makes node throw; for us that is a signature that does not fit. */
+function keyAccepts(
+  verify: Verify,
+  { publicKey: key }: X509Certificate,
+  scheme: SignatureScheme,
+  value: Buffer,
+) {
   const type = key.asymmetricKeyType ?? "";
-  if (type !== (scheme.kind === "ecdsa" ? "ec" : "rsa") && !(scheme.kind === "pss" && type === "rsa-pss"))
+  const wanted = { pkcs1: ["rsa"], pss: ["rsa", "rsa-pss"], ecdsa: ["ec"] }[scheme.kind];
+  if (!wanted.includes(type)) return false;
+  const padding = constants.RSA_PKCS1_PSS_PADDING;
+  try {
+    return scheme.kind === "pss"
+      ? verify.verify({ key, padding, saltLength: scheme.saltLength }, value)
+      : verify.verify(key, value);
+  } catch {
     return false;
-  return scheme.kind === "pss"
-    ? verify.verify(
-        { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: scheme.saltLength },
-        signature,
-      )
-    : verify.verify(key, signature);
+  }
 }
 
 /** signing-certificate(-v2) binds the certificate; without it another one with the same key could be put in. */

@@ -77,7 +77,7 @@ export function readCms(bytes: Buffer): ReadCms {
   const eContent = content === undefined ? undefined : Buffer.from(content.getValue());
   const attributes = signerInfo.signedAttrs;
   return {
-    signer: certificates.find((one) => isSigner(one, signerInfo)),
+    signer: findSigner(certificates, tree, signerInfo),
     certificates,
     digest: DIGESTS[signerInfo.digestAlgorithm.algorithmId],
     signedAttributes: attributes === undefined ? undefined : Buffer.from(attributes.encodedValue),
@@ -101,19 +101,39 @@ function certificatesOf(info: AsnType): CertificateFacts[] {
   const set = children(signedData).find(({ idBlock }) => idBlock.tagClass === 3 && idBlock.tagNumber === 0);
   return children(set)
     .filter(({ idBlock }) => idBlock.tagClass === 1)
-    .map((one) => readCertificate(raw(one)));
+    .flatMap((one) => tryCertificate(raw(one)));
 }
 
-function isSigner(one: CertificateFacts, { sid }: SignerInfo): boolean {
-  if (!(sid instanceof IssuerAndSerialNumber)) {
-    const identifier = Certificate.fromBER(one.der).extensions?.find(({ extnID }) => extnID === "2.5.29.14");
-    const wanted = octetsLike(sid as AsnType);
-    return (
-      identifier !== undefined &&
-      octetsLike(readDer(Buffer.from(identifier.extnValue.getValue()))).equals(wanted)
-    );
+/** A carried certificate that OpenSSL refuses must not hide the signature of another. */
+function tryCertificate(der: Buffer): CertificateFacts[] {
+  try {
+    return [readCertificate(der)];
+  } catch {
+    return [];
   }
-  return one.serial.equals(Buffer.from(sid.serialNumber.toBER(false)));
+}
+
+/**
+ * Issuer and serial number name the signer. Some state software encodes the issuer otherwise than its certificate
+ * does; then a serial number that only one carried certificate has is enough, the key decides anyway.
+ */
+function findSigner(certificates: readonly CertificateFacts[], tree: AsnType, { sid }: SignerInfo) {
+  if (!(sid instanceof IssuerAndSerialNumber)) return findByKeyIdentifier(certificates, sid as AsnType);
+  const signedData = children(children(tree)[1])[0];
+  const signerInfo = children(children(signedData).at(-1))[0];
+  const [issuer, serial] = children(children(signerInfo)[1]).map(raw);
+  const sameSerial = certificates.filter((one) => serial?.equals(one.serial) === true);
+  const exact = sameSerial.find((one) => issuer?.equals(one.issuer) === true);
+  return exact ?? (sameSerial.length === 1 ? sameSerial[0] : undefined);
+}
+
+function findByKeyIdentifier(certificates: readonly CertificateFacts[], wanted: AsnType) {
+  return certificates.find(({ der }) => {
+    const extensions = Certificate.fromBER(der).extensions;
+    const found = extensions?.find(({ extnID }) => extnID === OID.subjectKeyIdentifier);
+    if (found === undefined) return false;
+    return octetsLike(readDer(Buffer.from(found.extnValue.getValue()))).equals(octetsLike(wanted));
+  });
 }
 
 function octetsLike(node: AsnType): Buffer {

@@ -19,6 +19,8 @@ export const OID = {
   ecdsaSha256: "1.2.840.10045.4.3.2",
   keyUsage: "2.5.29.15",
   basicConstraints: "2.5.29.19",
+  subjectKeyIdentifier: "2.5.29.14",
+  authorityKeyIdentifier: "2.5.29.35",
   commonName: "2.5.4.3",
   organization: "2.5.4.10",
   country: "2.5.4.6",

@@ -5,6 +5,9 @@ const SPACE = /[\0\t\n\f\r ]/u;
 const REGULAR = /[^\0\t\n\f\r ()<>[\]{}/%]/u;
 const REFERENCE = /\d+[\0\t\n\f\r ]+\d+[\0\t\n\f\r ]+R(?![^\0\t\n\f\r ()<>[\]{}/%])/uy;
 
+/** Foreign files nest brackets by the thousand to exhaust the stack. */
+const MAX_DEPTH = 64;
+
 /**
  * Splits the first dictionary of a Latin-1 text into its entries; nested values stay text.
  * @returns undefined when there is none or it is not closed.
@@ -47,10 +50,10 @@ export function textString(text: string): string {
 }
 
 /** End of the token, reference, string, array or dictionary that starts at `at`. */
-function tokenEnd(text: string, at: number): number {
+function tokenEnd(text: string, at: number, depth = 0): number {
   const first = text[at];
   if (first === "(") return stringEnd(text, at);
-  if (first === "[" || text.startsWith("<<", at)) return groupEnd(text, at);
+  if (first === "[" || text.startsWith("<<", at)) return groupEnd(text, at, depth + 1);
   if (first === "<") return text.indexOf(">", at) + 1;
   REFERENCE.lastIndex = at;
   if (REFERENCE.test(text)) return REFERENCE.lastIndex;
@@ -59,11 +62,12 @@ function tokenEnd(text: string, at: number): number {
   return end;
 }
 
-function groupEnd(text: string, start: number): number {
+function groupEnd(text: string, start: number, depth: number): number {
+  if (depth > MAX_DEPTH) return -1;
   const close = text[start] === "[" ? "]" : ">>";
   let at = skipSpace(text, start + close.length);
   while (at < text.length && !text.startsWith(close, at)) {
-    const end = tokenEnd(text, at);
+    const end = tokenEnd(text, at, depth);
     if (end <= at) return -1;
     at = skipSpace(text, end);
   }

@@ -63,6 +63,7 @@ function walkWith(container: Buffer, passphrase: string): Found {
 }
 
 function walk(container: Buffer, password: string | undefined): Found {
+  if (isCutShort(container)) throw new Error("the file is cut short");
   const pfx = parse(container);
   const content = octetsOf(part(pfx, 1, 1, 0));
   const mac = parts(pfx)[2];
@@ -70,6 +71,14 @@ function walk(container: Buffer, password: string | undefined): Found {
   const found: Found = { keys: [], certificates: [] };
   for (const info of parts(parse(content))) readSafe(safeBytes(info, password), password, found);
   return found;
+}
+
+/** node-forge reads what is there; the outer length tells what should be (indefinite lengths cannot be checked). */
+function isCutShort(container: Buffer): boolean {
+  const form = container[1] ?? 0;
+  const size = form & 0x7f;
+  if (form <= 0x80 || size > 4 || container.length < 2 + size) return form !== 0x80;
+  return container.length < 2 + size + container.readUIntBE(2, size);
 }
 
 function safeBytes(info: Node, password: string | undefined): Buffer {

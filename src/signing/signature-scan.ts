@@ -1,3 +1,4 @@
+import { OperationalError } from "../domain/errors.ts";
 import type { FileWindow } from "./file-window.ts";
 import { type Dictionary, numbersOf, parseDictionary } from "./pdf-dictionary.ts";
 
@@ -17,6 +18,8 @@ const PIECE = 1 << 20;
 const OVERLAP = 16;
 /** How far a dictionary's other entries may stand from its /ByteRange and /Contents. */
 const REACH = 65_536;
+/** Real files carry up to a dozen. */
+const MAX_SIGNATURES = 1000;
 /** More would not be a signature: a file could claim a gap of gigabytes. */
 const MAX_CONTENTS = 8 << 20;
 
@@ -39,6 +42,7 @@ async function findToken(file: FileWindow, token: string): Promise<number[]> {
     const piece = await file.read(start, start + PIECE + OVERLAP);
     for (let i = piece.indexOf(token); i >= 0 && i < PIECE; i = piece.indexOf(token, i + 1))
       places.push(start + i);
+    if (places.length > MAX_SIGNATURES) throw new OperationalError("unreadable", "too many signatures");
   }
   return places;
 }

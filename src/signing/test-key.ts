@@ -54,7 +54,7 @@ export async function makeTestKey(request: TestKeyRequest): Promise<{ key: strin
       : await makePair("rsa", { modulusLength: 2048 });
   const rootName = name("KÝ THỬ – Gốc số hóa");
   const leafName = name("KÝ THỬ – Nguyễn Văn Thử");
-  const issuer = { name: rootName, key: rootPair.privateKey };
+  const issuer = { name: rootName, ...rootPair };
   const root = certificate({ subject: rootName, key: rootPair.publicKey, issuer, now, extensions: ROOT_USE });
   const leaf = certificate({ subject: leafName, key: pair.publicKey, issuer, now, extensions: SIGNER_USE });
   const paths = { key: join(folder, "test-key.p12"), root: join(folder, "test-root.pem") };
@@ -79,7 +79,7 @@ const SIGNER_USE = [
 interface CertificateRequest {
   readonly subject: Buffer;
   readonly key: KeyObject;
-  readonly issuer: { readonly name: Buffer; readonly key: KeyObject };
+  readonly issuer: Pair & { readonly name: Buffer };
   readonly now: Date;
   readonly extensions: readonly Buffer[];
 }
@@ -95,9 +95,21 @@ function certificate({ subject, key, issuer, now, extensions }: CertificateReque
     sequence(time(new Date(seconds - DAY)), time(new Date(seconds + YEAR))),
     subject,
     key.export({ type: "spki", format: "der" }),
-    context(3, sequence(...extensions)),
+    context(3, sequence(...extensions, ...keyIdentifiers(key, issuer.publicKey))),
   );
-  return sequence(body, algorithm(OID.ecdsaSha256), bits(sign("sha256", body, issuer.key)));
+  return sequence(body, algorithm(OID.ecdsaSha256), bits(sign("sha256", body, issuer.privateKey)));
+}
+
+/** Subject and authority key identifiers (RFC 5280 §4.2.1.1-2). */
+function keyIdentifiers(own: KeyObject, issuer: KeyObject): Buffer[] {
+  const identify = (key: KeyObject) =>
+    createHash("sha1")
+      .update(key.export({ type: "spki", format: "der" }))
+      .digest();
+  return [
+    sequence(oid(OID.subjectKeyIdentifier), octets(octets(identify(own)))),
+    sequence(oid(OID.authorityKeyIdentifier), octets(sequence(tlv(0x80, identify(issuer))))),
+  ];
 }
 
 function randomSerial(): Buffer {
