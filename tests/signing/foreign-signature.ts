@@ -1,0 +1,55 @@
+import { createHash } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { openssl, type SignerFiles, type TestPki } from "../support/test-pki.ts";
+import { smallPdf } from "./small-pdf.ts";
+
+export interface Foreign {
+  readonly subFilter: string;
+  readonly signer: SignerFiles;
+  /** Further arguments of `openssl cms -sign`. */
+  readonly options?: readonly string[];
+  /** Literal instead of hexadecimal /Contents. */
+  readonly literal?: boolean;
+  /** Entries of the signature dictionary besides those every one has. */
+  readonly entries?: string;
+}
+
+const ROOM = 16_384;
+const EMPTY_RANGE = "/ByteRange [0 0000000000 0000000000 0000000000]";
+
+/** A PDF signed as other programs do: the CMS comes from OpenSSL. Gives the path of the file. */
+export function foreignPdf(pki: TestPki, foreign: Foreign): string {
+  const path = (name: string) => join(pki.folder, name);
+  const dictionary = (contents: string) =>
+    `<< /Type /Sig ${EMPTY_RANGE} /Contents ${contents} /SubFilter /${foreign.subFilter} ${foreign.entries ?? ""} >>`;
+  const open = foreign.literal === true ? "(" : "<";
+  const close = foreign.literal === true ? ")" : ">";
+  const pdf = smallPdf({ extra: [dictionary(`${open}${"0".repeat(2 * ROOM)}${close}`)] });
+  const start = pdf.indexOf("/Contents ", pdf.indexOf("/ByteRange")) + "/Contents ".length;
+  const end = start + 2 * ROOM + 2;
+  const range = [start, end, pdf.length - end].map((n) => String(n).padStart(10, "0")).join(" ");
+  pdf.write(`/ByteRange [0 ${range}]`, pdf.indexOf(EMPTY_RANGE), "latin1");
+  const signed = Buffer.concat([pdf.subarray(0, start), pdf.subarray(end)]);
+  writeFileSync(path("ranges"), contentFor(foreign.subFilter, signed));
+  const files = ["-in", path("ranges"), "-out", path("cms"), "-certfile", path("issuing.pem")];
+  const key = ["-signer", foreign.signer.certificate, "-inkey", foreign.signer.key];
+  const attached = foreign.subFilter === "adbe.pkcs7.sha1" ? ["-nodetach"] : [];
+  const kind = [...attached, ...(foreign.options ?? [])];
+  openssl("cms", "-sign", "-binary", "-outform", "DER", "-md", "sha256", ...files, ...key, ...kind);
+  const cms = readFileSync(path("cms"));
+  pdf.write(foreign.literal === true ? octal(cms) : cms.toString("hex"), start + 1, "latin1");
+  const out = path(`foreign-${Math.random().toString(36).slice(2)}.pdf`);
+  writeFileSync(out, pdf);
+  return out;
+}
+
+function contentFor(subFilter: string, signed: Buffer): Buffer {
+  return subFilter === "adbe.pkcs7.sha1" ? createHash("sha1").update(signed).digest() : signed;
+}
+
+/** Literal string padded with the escape of a zero byte. */
+function octal(cms: Buffer): string {
+  const codes = [...cms].map((byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("");
+  return codes.padEnd(2 * ROOM, "\\000");
+}
