@@ -1,0 +1,138 @@
+import { expect, it } from "vitest";
+import { createPool, type PoolWorker } from "../../src/ocr/pool.ts";
+
+type Behaviour = "answer" | "die" | "hang" | "refuse";
+
+/** Workers that do what the script says, one entry per job over all workers; `answer` when it runs out. */
+function scripted(script: Behaviour[], start: "ok" | "fails" | "hangs" | "dies" = "ok") {
+  const seen = { spawned: 0, stopped: 0, running: 0, most: 0, jobs: [] as string[] };
+  const spawn = (): PoolWorker<string, string> => {
+    seen.spawned += 1;
+    let end = (): void => undefined;
+    const gone = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    if (start === "dies") end();
+    return {
+      gone,
+      ready:
+        start === "ok"
+          ? Promise.resolve()
+          : start === "fails"
+            ? Promise.reject(new Error("no model"))
+            : new Promise(() => undefined),
+      run: async (job) => {
+        seen.jobs.push(job);
+        const behaviour = script.shift() ?? "answer";
+        if (behaviour === "refuse") throw new Error("memory access out of bounds");
+        if (behaviour === "die") end();
+        if (behaviour !== "answer") return new Promise(() => undefined);
+        seen.running += 1;
+        seen.most = Math.max(seen.most, seen.running);
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        seen.running -= 1;
+        return job.toUpperCase();
+      },
+      stop: () => {
+        seen.stopped += 1;
+        end();
+        return Promise.resolve();
+      },
+    };
+  };
+  return { seen, spawn };
+}
+
+const never = new AbortController().signal;
+const limits = { startLimitMs: 500, jobLimitMs: 500 };
+
+it("starts workers when they are needed, keeps them, and uses no more than its size", async () => {
+  const { seen, spawn } = scripted([]);
+  const pool = createPool({ size: 2, ...limits, spawn });
+  expect(seen.spawned).toBe(0);
+  expect(await pool.run("one", never)).toBe("ONE");
+  expect(seen.spawned).toBe(1);
+  const answers = await Promise.all(["a", "b", "c", "d", "e"].map((job) => pool.run(job, never)));
+  expect(answers).toEqual(["A", "B", "C", "D", "E"]);
+  expect(seen).toMatchObject({ spawned: 2, most: 2, stopped: 0 });
+  await pool.close();
+  expect(seen.stopped).toBe(2);
+});
+
+it("reuses the worker that runs instead of starting another for one page after the other", async () => {
+  const { seen, spawn } = scripted([]);
+  const pool = createPool({ size: 4, ...limits, spawn });
+  for (const job of ["a", "b", "c"]) await pool.run(job, never);
+  expect(seen.spawned).toBe(1);
+  await pool.close();
+});
+
+it.each(["die", "refuse"] as const)(
+  "tries a page once more on a new worker when the first does %s",
+  async (how) => {
+    const { seen, spawn } = scripted([how]);
+    const pool = createPool({ size: 1, ...limits, spawn });
+    expect(await pool.run("page", never)).toBe("PAGE");
+    expect(seen).toMatchObject({ spawned: 2, jobs: ["page", "page"] });
+    await pool.close();
+  },
+);
+
+it("gives up a page that kills two workers, and goes on with the next page", async () => {
+  const { seen, spawn } = scripted(["die", "die"]);
+  const pool = createPool({ size: 1, ...limits, spawn });
+  await expect(pool.run("bad", never)).rejects.toMatchObject({ code: "engine_died" });
+  expect(await pool.run("good", never)).toBe("GOOD");
+  expect(seen.spawned).toBe(3);
+  await pool.close();
+});
+
+it("stops and replaces a worker that takes too long, without a second try", async () => {
+  const { seen, spawn } = scripted(["hang"]);
+  const pool = createPool({ size: 1, startLimitMs: 500, jobLimitMs: 30, spawn });
+  await expect(pool.run("slow", never)).rejects.toMatchObject({ code: "page_timeout", detail: "30 ms" });
+  expect(seen).toMatchObject({ stopped: 1, jobs: ["slow"] });
+  expect(await pool.run("next", never)).toBe("NEXT");
+  await pool.close();
+});
+
+it.each(["fails", "hangs", "dies"] as const)("says engine_start when the start %s", async (start) => {
+  const { seen, spawn } = scripted([], start);
+  const pool = createPool({ size: 1, startLimitMs: 30, jobLimitMs: 500, spawn });
+  await expect(pool.run("page", never)).rejects.toMatchObject({ code: "engine_start" });
+  expect(seen).toMatchObject({ stopped: 1, jobs: [] });
+  await pool.close();
+});
+
+it("rejects at once when the signal fires, both while working and while waiting", async () => {
+  const { seen, spawn } = scripted(["hang"]);
+  const pool = createPool({ size: 1, startLimitMs: 500, jobLimitMs: 60_000, spawn });
+  const control = new AbortController();
+  const working = pool.run("working", control.signal);
+  const waiting = pool.run("waiting", control.signal);
+  const other = pool.run("other", never);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  const reason = new Error("interrupted");
+  control.abort(reason);
+  await expect(working).rejects.toBe(reason);
+  await expect(waiting).rejects.toBe(reason);
+  expect(await other).toBe("OTHER");
+  expect(seen.jobs).toEqual(["working", "other"]);
+  await expect(pool.run("late", control.signal)).rejects.toBe(reason);
+  await pool.close();
+});
+
+it("close ends what runs and what waits, and starts no replacement", async () => {
+  const { seen, spawn } = scripted(["hang"]);
+  const pool = createPool({ size: 1, startLimitMs: 500, jobLimitMs: 60_000, spawn });
+  const jobs = [pool.run("running", never), pool.run("waiting", never)];
+  const settled = Promise.allSettled(jobs);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  await pool.close();
+  const codes = (await settled).map((job) =>
+    job.status === "rejected" ? (job.reason as { code: string }).code : "",
+  );
+  expect(codes).toEqual(["engine_start", "engine_start"]);
+  expect(seen.spawned).toBe(1);
+  await expect(pool.run("after", never)).rejects.toMatchObject({ code: "engine_start", detail: "closed" });
+});
