@@ -7,16 +7,15 @@ const REASONS: Readonly<Record<string, ErrorCode>> = {
   ENOTDIR: "source_missing",
   EACCES: "permission",
   EPERM: "permission",
-  ELOOP: "unreadable",
-  EIO: "unreadable",
-  ENAMETOOLONG: "unreadable",
+  // A scanner or a copy still holds the file; the next run finds it.
+  EBUSY: "source_changed",
 };
 
-/** What a failing disk call means for one name; errors that are ours keep their code, bugs are thrown on. */
+/** What a failing disk call means for one name; errors that are ours keep their code, bugs (ERR_… too) are thrown on. */
 export function refusedByDisk(error: unknown, name: string): Refused {
   if (isOperational(error)) return { kind: "refused", name, reason: error.code, detail: error.detail };
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  const reason = REASONS[code];
+  const reason = REASONS[code] ?? (/^E[A-Z0-9]+$/u.test(code) ? "unreadable" : undefined);
   if (reason === undefined) throw error;
   return { kind: "refused", name, reason, detail: code };
 }

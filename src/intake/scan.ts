@@ -1,4 +1,3 @@
-import { open } from "node:fs/promises";
 import type { Candidate, FileRef, Lane, PageSource, Scan } from "../domain/document.ts";
 import { OperationalError } from "../domain/errors.ts";
 import type { Imaging } from "../domain/page-ports.ts";
@@ -7,6 +6,7 @@ import type { PdfInfo, PdfTools } from "../domain/pdf-port.ts";
 export interface InspectorParts {
   readonly probe: Imaging["probe"];
   readonly pdf: Pick<PdfTools, "inspect">;
+  /** By content: scanners and mail programs put wrong endings on names. */
   readonly format: (path: string) => Promise<"pdf" | "image">;
 }
 
@@ -76,17 +76,4 @@ function laneOf(opened: readonly Opened[]): Lane {
     throw new OperationalError("unsupported_format", "a signed PDF among page images; list it by itself");
   }
   return signed ? "preserved" : "built";
-}
-
-const HEADER_ROOM = 1024;
-
-/** PDF or something else, by content: scanners and mail programs put wrong endings on names. */
-export async function sniffFormat(path: string): Promise<"pdf" | "image"> {
-  const file = await open(path);
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEADER_ROOM), 0, HEADER_ROOM, 0);
-    return buffer.subarray(0, bytesRead).includes("%PDF-") ? "pdf" : "image";
-  } finally {
-    await file.close();
-  }
 }

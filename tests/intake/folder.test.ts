@@ -1,10 +1,20 @@
 import { chmodSync, mkdirSync, readdirSync, symlinkSync } from "node:fs";
-import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { parseUnitCode } from "../../src/domain/codes.ts";
 import { OperationalError } from "../../src/domain/errors.ts";
-import { candidates, fileNames, found, hash, refusals, RULES, settings, tree } from "./support.ts";
+import { refusedByDisk } from "../../src/intake/disk-error.ts";
+import {
+  candidates,
+  fileNames,
+  found,
+  hash,
+  refusals,
+  RULES,
+  settings,
+  socketFile,
+  tree,
+} from "./support.ts";
 
 const A = "H57.132-260804-0583";
 const B = "H57.132-260804-0584";
@@ -133,10 +143,11 @@ it.skipIf(process.platform === "win32")("enters no folder twice, whatever the li
   ]);
 });
 
-it.skipIf(process.platform === "win32")("reports pipes and goes on", async () => {
+it.skipIf(process.platform === "win32")("reports sockets, pipes and devices and goes on", async () => {
   const root = tree(["b.pdf"]);
-  execFileSync("mkfifo", [join(root, "a.pdf")]);
+  const remove = await socketFile(join(root, "a.pdf"));
   const items = await found(root, { unit });
+  remove();
   expect(refusals(items)).toMatchObject([{ name: "a.pdf", reason: "unsupported_format" }]);
   expect(candidates(items)).toHaveLength(1);
 });
@@ -272,4 +283,17 @@ it("reports a file that vanishes before it is read", async () => {
   const items = await found(root, { unit, hash: hashOrGone });
   expect(refusals(items)).toMatchObject([{ name: "a.pdf", reason: "source_missing" }]);
   expect(candidates(items)).toHaveLength(1);
+});
+
+it("reports what the disk refuses for one name, and lets bugs through", () => {
+  const failing = (code: string) => refusedByDisk(Object.assign(new Error("x"), { code }), "a.pdf").reason;
+  expect(["EACCES", "EPERM", "EBUSY", "EIO", "EMFILE"].map(failing)).toEqual([
+    "permission",
+    "permission",
+    "source_changed",
+    "unreadable",
+    "unreadable",
+  ]);
+  expect(() => failing("ERR_INVALID_ARG_TYPE")).toThrow("x");
+  expect(() => refusedByDisk(new TypeError("bug"), "a.pdf")).toThrow("bug");
 });

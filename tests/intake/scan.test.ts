@@ -1,9 +1,8 @@
-import { join } from "node:path";
 import { expect, it } from "vitest";
 import type { Candidate } from "../../src/domain/document.ts";
 import { OperationalError } from "../../src/domain/errors.ts";
 import type { PdfInfo, PdfPageInfo } from "../../src/domain/pdf-port.ts";
-import { createInspector, sniffFormat } from "../../src/intake/scan.ts";
+import { createInspector } from "../../src/intake/scan.ts";
 import { candidates, found, tree } from "./support.ts";
 
 const CODE = "H57.132-260804-0583";
@@ -103,15 +102,8 @@ it("refuses what has no pages, and lets the ports' own refusals through", async 
   const inspect = createInspector({
     probe: () => Promise.reject(new OperationalError("unsupported_format", "docx")),
     pdf: { inspect: async () => none },
-    format: sniffFormat,
+    format: async () => "image",
   });
   const refused = inspect(await candidate([`${CODE}.docx`]));
   await expect(refused).rejects.toMatchObject({ code: "unsupported_format", detail: "docx" });
-});
-
-it("knows a PDF by its content, behind leading junk and a wrong ending", async () => {
-  const root = tree({ "a.jpg": "\r\nmail header\r\n%PDF-1.4\n", "b.pdf": "no", "c.pdf": "" });
-  expect(await sniffFormat(join(root, "a.jpg"))).toBe("pdf");
-  expect(await sniffFormat(join(root, "b.pdf"))).toBe("image");
-  expect(await sniffFormat(join(root, "c.pdf"))).toBe("image");
 });

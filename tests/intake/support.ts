@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Candidate, FileRef } from "../../src/domain/document.ts";
@@ -11,7 +12,7 @@ import type { Found, Refused } from "../../src/intake/found.ts";
 import { VN_2025_07 } from "../../src/settings/rules/vn-2025-07.ts";
 
 export const RULES = VN_2025_07;
-export const TODAY = "2026-11-22";
+const TODAY = "2026-11-22";
 
 /** Makes a folder of files, each with its own name as content unless told otherwise. */
 export function tree(files: readonly string[] | Readonly<Record<string, string>>): string {
@@ -22,6 +23,12 @@ export function tree(files: readonly string[] | Readonly<Record<string, string>>
     writeFileSync(join(root, name), content);
   }
   return root;
+}
+
+/** Makes a socket: something in the folder that is neither file nor folder. Returns how to remove it. */
+export function socketFile(path: string): Promise<() => void> {
+  const server = createServer().unref();
+  return new Promise((resolve) => server.listen(path, () => resolve(() => void server.close())));
 }
 
 export async function hash(path: string): Promise<FileRef> {
