@@ -122,6 +122,23 @@ it("survives a line of megabytes without delimiter", async () => {
   ]);
 });
 
+it.each(["\r\n", "\n", "\r"])("gives back every cell that was written, lines ended by %j", async (end) => {
+  let seed = 11;
+  const random = (below: number) => (seed = (seed * 48_271) % 2_147_483_647) % below;
+  const bits = ["a", "Đỗ", ";", ",", '"', '""', "\n", " ", "😀", "0", "=1+1", "'", "\t"];
+  const cell = () => `x${Array.from({ length: random(12) }, () => bits[random(bits.length)]).join("")}x`;
+  const written = Array.from({ length: 4000 }, () => [cell(), cell(), cell()]);
+  const line = (cells: string[]) =>
+    cells.map((text) => `"${text.replaceAll('"', '""').replaceAll("\n", end)}"`).join(";");
+  const rows = await all(file(["a;b;c", ...written.map(line)].join(end)));
+  expect(rows.map(({ cells }) => Object.values(cells))).toEqual(written);
+  let expected = 2;
+  for (const [at, cells] of written.entries()) {
+    expect(rows[at]?.line).toBe(expected);
+    expected += cells.join("").split("\n").length;
+  }
+});
+
 it("streams 200,000 rows with bounded memory and may be read twice", async () => {
   const lines = Array.from(
     { length: 200_000 },
