@@ -38,7 +38,7 @@ export function computeReport(facts: ReportFacts, request: ReportRequest, rule: 
     period: period?.label ?? null,
     measure,
     by,
-    source: sourceSentence(facts),
+    source: request.lang === "en" ? englishSource(facts) : vietnameseSource(facts),
     rows,
     total: toRow(label, counts, quota, facts, request, rule),
   };
@@ -167,12 +167,21 @@ function nationalCode(procedure: string): string {
   return procedure.split(".").slice(0, 2).join(".");
 }
 
-function sourceSentence({ register, dossiers }: ReportFacts): string {
+function vietnameseSource({ register, dossiers }: ReportFacts): string {
   if (register === null)
     return "Chưa nhập danh mục hồ sơ một cửa: chỉ có số đếm, không có mẫu số nên không tính tỷ lệ.";
   const day = register.imported.split("-").toReversed().join("/");
   return (
     `Mẫu số: danh mục hồ sơ một cửa (${register.file}), cập nhật ngày ${day}, ` +
     `${dossiers.length} hồ sơ tiếp nhận trong kỳ trên ${register.dossiers} hồ sơ.`
+  );
+}
+
+function englishSource({ register, dossiers }: ReportFacts): string {
+  if (register === null)
+    return "No register of dossiers was imported: counts only, no denominators, therefore no rates.";
+  return (
+    `Denominators: register of dossiers (${register.file}), imported on ${register.imported}, ` +
+    `${dossiers.length} received in the period out of ${register.dossiers}.`
   );
 }

@@ -4,7 +4,7 @@ import type { DossierCode, OfficerId, UnitCode } from "./ids.ts";
 export const REGISTER_KINDS = ["units", "officers", "dossiers", "quotas"] as const;
 export type RegisterKind = (typeof REGISTER_KINDS)[number];
 
-export interface UnitRow {
+interface UnitRow {
   readonly code: UnitCode;
   readonly name: string;
   readonly parent: UnitCode | null;
@@ -16,7 +16,7 @@ export interface UnitRow {
   readonly successor: UnitCode | null;
 }
 
-export interface OfficerRow {
+interface OfficerRow {
   readonly id: OfficerId;
   readonly name: string;
   readonly unit: UnitCode | null;
@@ -71,8 +71,8 @@ export const REGISTER_COLUMNS: Readonly<Record<RegisterKind, Readonly<Record<str
     name: required("name", "unit name", "tên đơn vị", "tên", "đơn vị"),
     parent: optional("parent", "parent code", "mã đơn vị cha", "mã cha", "đơn vị cha", "đơn vị cấp trên"),
     level: optional("level", "cấp", "cấp đơn vị", "cấp hành chính"),
-    validFrom: optional("valid from", "hiệu lực từ", "từ ngày"),
-    validTo: optional("valid to", "hiệu lực đến", "đến ngày"),
+    validFrom: optional("validFrom", "hiệu lực từ", "từ ngày"),
+    validTo: optional("validTo", "hiệu lực đến", "đến ngày"),
     successor: optional("successor", "mã đơn vị mới", "đơn vị kế thừa", "đơn vị tiếp nhận"),
   },
   officers: {

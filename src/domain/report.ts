@@ -53,6 +53,8 @@ export interface ReportRequest {
   readonly period: Period | null;
   /** ISO date. */
   readonly asOf: string;
+  /** Language of the source sentence; Vietnamese unless said. */
+  readonly lang?: "vi" | "en";
 }
 
 /** Counts are whole numbers; rates are percent with two decimals, or null where there is nothing to divide by. */

@@ -11,7 +11,7 @@ export type AuditRow = Readonly<AuditTable>;
 export type AuditVerdict =
   | { readonly intact: true; readonly rows: number; readonly head: string }
   | { readonly intact: false; readonly rows: number; readonly broken: number; readonly why: AuditDamage };
-export type AuditDamage = "missing_row" | "changed_row" | "cut_off" | "wrong_head";
+type AuditDamage = "missing_row" | "changed_row" | "cut_off" | "wrong_head";
 
 const BATCH = 1_000;
 

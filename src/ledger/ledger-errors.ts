@@ -3,7 +3,7 @@ import { OperationalError } from "../domain/errors.ts";
 type Methods = Readonly<Record<string, (...given: never[]) => unknown>>;
 
 /** The database's own failures become ours, so that the batch stops with the right sentence; bugs pass through. */
-export function asOperational(error: unknown): unknown {
+function asOperational(error: unknown): unknown {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   if (code.startsWith("SQLITE_FULL")) return new OperationalError("disk_full", "ledger", { cause: error });
   if (!code.startsWith("SQLITE_") || code.startsWith("SQLITE_CONSTRAINT")) return error;

@@ -10,6 +10,8 @@ import type { Schema } from "./schema.ts";
 export interface RegisterLine {
   readonly line: number;
   readonly cells: Readonly<Record<string, string>>;
+  /** Set when the line could not be split into cells. */
+  readonly fault?: string;
 }
 
 export interface ImportOptions {
@@ -53,8 +55,13 @@ export async function importRegister(
   const units = await knownUnits(db, kind);
   for await (const batch of batches(lines)) {
     const rows: Flat[] = [];
-    for (const { line, cells } of batch) {
-      const parsed = parseRegisterRow(kind, cells, options.grammar, options.today);
+    for (const { line, cells, fault } of batch) {
+      const parsed =
+        fault === undefined
+          ? parseRegisterRow(kind, cells, options.grammar, options.today)
+          : {
+              error: { vi: `Không đọc được dòng này (${fault}).`, en: `The line cannot be read: ${fault}.` },
+            };
       const error = "error" in parsed ? parsed.error : unitProblem(parsed.row, units);
       if (error !== undefined) errors.push({ line, ...error });
       else if ("row" in parsed) rows.push(FLATTEN[kind](parsed.row));

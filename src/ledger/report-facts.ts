@@ -59,7 +59,7 @@ async function received(db: Kysely<Schema>, from: string, to: string): Promise<r
   return rows.map(toDossier);
 }
 
-export function toDossier(row: DossiersTable): DossierRow {
+function toDossier(row: DossiersTable): DossierRow {
   const { procedure_name: procedureName, no_result: noResult, ...rest } = row;
   return {
     ...rest,
@@ -98,7 +98,8 @@ function linkedDocuments(db: Kysely<Schema>): SelectQueryBuilder<Schema, "docume
     .select(["id", "dossier", "unit", "officer", "role", "state", "signed", "test", "delivered_at"])
     .where("dossier", "is not", null)
     .where("state", "!=", "duplicate")
-    .orderBy("registered_at");
+    .orderBy("registered_at")
+    .orderBy("id");
 }
 
 type Linked = Pick<

@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
-import type { LinkEvidence, Receipt } from "../domain/document.ts";
+import type { Receipt } from "../domain/document.ts";
+import type { SettledFacts } from "../domain/ledger-port.ts";
 import { toDocumentRow } from "./documents.ts";
 import type { AuditRow } from "./audit.ts";
 import type { DocumentSummary } from "./queries.ts";
@@ -16,7 +17,7 @@ export interface DocumentChain extends DocumentSummary {
   readonly signed: boolean;
   readonly test: boolean;
   readonly deliveredAt: string | null;
-  readonly evidence: readonly Pick<LinkEvidence, "code" | "from" | "text" | "verified">[];
+  readonly evidence: SettledFacts["evidence"];
   readonly sources: readonly SourceLink[];
   readonly pageRows: readonly PageLink[];
   readonly steps: readonly StepLink[];
@@ -26,13 +27,13 @@ export interface DocumentChain extends DocumentSummary {
   readonly audit: readonly AuditRow[];
 }
 
-export type SourceLink = Readonly<Schema["sources"]>;
-export type PageLink = Readonly<Schema["pages"]>;
-export type StepLink = Readonly<Pick<Schema["steps"], "key" | "stage" | "page" | "at">>;
-export type SignatureLink = Readonly<Omit<Schema["signatures"], "reasons">> & {
+type SourceLink = Readonly<Schema["sources"]>;
+type PageLink = Readonly<Schema["pages"]>;
+type StepLink = Readonly<Pick<Schema["steps"], "key" | "stage" | "page" | "at">>;
+type SignatureLink = Readonly<Omit<Schema["signatures"], "reasons">> & {
   readonly reasons: readonly string[];
 };
-export type OutcomeLink = Readonly<Schema["outcomes"]>;
+type OutcomeLink = Readonly<Schema["outcomes"]>;
 
 /** Shorter beginnings of an id would name documents by accident. */
 const MIN_PREFIX = 6;

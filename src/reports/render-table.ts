@@ -1,5 +1,5 @@
 import Table from "cli-table3";
-import type { Grouping, Measure, Report, ReportRow } from "../domain/report.ts";
+import type { Assessment, Grouping, Measure, Report, ReportRow } from "../domain/report.ts";
 import { vietnameseCount, vietnameseShare } from "./numbers.ts";
 
 interface Words {
@@ -13,6 +13,7 @@ interface Words {
   readonly columns: readonly string[];
   readonly unknown: string;
   readonly none: string;
+  readonly verdicts: Readonly<Record<Assessment, string>>;
 }
 
 const WORDS: Readonly<Record<"vi" | "en", Words>> = {
@@ -30,16 +31,17 @@ const WORDS: Readonly<Record<"vi" | "en", Words>> = {
     },
     by: { unit: "Đơn vị", officer: "Cán bộ", level: "Cấp", procedure: "Thủ tục", dossier: "Hồ sơ" },
     columns: [
-      "Số hóa TPHS / tiếp nhận",
-      "Số hóa KQ / đã giải quyết",
-      "KQ ký số / đã giải quyết",
-      "Trễ hạn",
-      "Đạt chỉ tiêu",
-      "Cuối tuần",
+      "Số hóa TPHS\n/ tiếp nhận",
+      "Số hóa KQ\n/ đã giải quyết",
+      "KQ ký số\n/ đã giải quyết",
+      "Trễ\nhạn",
+      "Nộp kho\n/ chỉ tiêu",
+      "Cuối tuần\n/ nộp kho",
       "Đánh giá",
     ],
     unknown: "(chưa rõ)",
     none: "Chưa có số liệu trong kỳ.",
+    verdicts: { Đạt: "Đạt", "Không đạt": "Không đạt" },
   },
   en: {
     title: "DIGITIZATION OF DOSSIERS AND RESULTS OF ADMINISTRATIVE PROCEDURES",
@@ -55,16 +57,17 @@ const WORDS: Readonly<Record<"vi" | "en", Words>> = {
     },
     by: { unit: "Unit", officer: "Officer", level: "Level", procedure: "Procedure", dossier: "Dossier" },
     columns: [
-      "Components / received",
-      "Results / resolved",
-      "Signed results / resolved",
+      "Components\n/ received",
+      "Results\n/ resolved",
+      "Signed results\n/ resolved",
       "Late",
-      "Quota",
-      "Weekend",
+      "Delivered\n/ quota",
+      "Weekend\n/ delivered",
       "Assessment",
     ],
     unknown: "(unknown)",
     none: "No figures in this period.",
+    verdicts: { Đạt: "Pass", "Không đạt": "Fail" },
   },
 };
 
@@ -77,24 +80,23 @@ export function renderTable(report: Report, lang: "vi" | "en"): string {
     style: { head: [], border: [], compact: true },
   });
   for (const [place, row] of report.rows.entries())
-    table.push([String(place + 1), labelOf(row, words), ...cells(row)]);
-  table.push(["", lang === "vi" ? report.total.name : "Total", ...cells(report.total)]);
+    table.push([String(place + 1), labelOf(row, words), ...cells(row, words)]);
+  table.push(["", lang === "vi" ? report.total.name : "Total", ...cells(report.total, words)]);
   const days = `${words.period}: ${report.period ?? words.wholeTime}; ${words.asOf} ${localDay(report.asOf)}`;
   const measure = `${words.measure}: ${words.measures[report.measure]}`;
   const body = report.rows.length === 0 ? words.none : table.toString();
   return `${[words.title, days, body, measure, report.source].join("\n")}\n`;
 }
 
-function cells(row: ReportRow): string[] {
-  const quota = row.quota === null ? vietnameseCount(row.done) : "";
+function cells(row: ReportRow, words: Words): string[] {
   return [
     vietnameseShare(row.componentsRate, row.componentsDigitized, row.received),
     vietnameseShare(row.resultsRate, row.resultsDigitized, row.resolved),
     vietnameseShare(row.resultsSignedRate, row.resultsSigned, row.resolved),
     vietnameseCount(row.late),
-    quota === "" ? vietnameseShare(row.quotaRate, row.done, row.quota) : quota,
+    vietnameseShare(row.quotaRate, row.done, row.quota),
     weekend(row),
-    row.assessment ?? "—",
+    row.assessment === null ? "—" : words.verdicts[row.assessment],
   ];
 }
 

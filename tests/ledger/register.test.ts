@@ -96,11 +96,11 @@ it("keeps one quota for each officer, period and kind", async () => {
   );
   await load(ledger, "quotas", { officer: "nv-1", period: "2026-11", kind: "kết quả", target: "40" });
   const { quotas } = await ledger.reportFacts({ period: null, asOf: "2026-11-22" });
-  expect(quotas.map(({ kind, target }) => [kind, target]).toSorted()).toEqual([
-    ["all", 5],
-    ["component", 1200],
-    ["result", 40],
-  ]);
+  expect(Object.fromEntries(quotas.map(({ kind, target }) => [kind, target]))).toEqual({
+    all: 5,
+    component: 1_200,
+    result: 40,
+  });
 });
 
 it("imports more rows than one commit holds and leaves one audit row", async () => {
