@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { shownName } from "../domain/shown-name.ts";
 import { initWorkspace } from "../settings/init-workspace.ts";
 import { makeTestKey } from "../signing/test-key.ts";
 import type { Io, Lang } from "../ui/io.ts";
@@ -18,6 +19,7 @@ const FIXTURES = fileURLToPath(new URL("../../fixtures", import.meta.url));
 /** What must become of a planted file; see fixtures/README.md. */
 interface Truth {
   readonly files: readonly string[];
+  readonly range?: readonly [number, number];
   readonly state: string;
   readonly reason?: string;
   readonly dossier?: string;
@@ -99,22 +101,25 @@ async function runBatch(io: Io, flags: Flags, batch: Batch): Promise<string[]> {
     for (const line of text.split("\n").filter(Boolean))
       events.push(JSON.parse(line) as Record<string, unknown>);
   };
-  const exit = await run({ ...io, out: collect }, { ...flags, json: true, officer: "nv-0001" }, [
-    join(FIXTURES, batch.input),
-  ]);
+  const exit = await run({ ...io, out: collect }, { ...flags, json: true }, [join(FIXTURES, batch.input)]);
   const ended = events.filter(({ type }) => type === "document");
   const wrong = exit === batch.exit ? [] : [`${batch.input}: exit ${exit}, expected ${batch.exit}`];
-  for (const truth of batch.documents) {
-    const found = ended.find(({ file }) => truth.files.includes(String(file)));
-    const { state, reason, dossier, pages } = truth;
-    for (const [name, wanted] of Object.entries({ state, reason, dossier, pages })) {
-      const got = found?.[name];
-      if (wanted !== undefined && got !== wanted)
-        wrong.push(`${truth.files[0]}: ${name} ${String(got)}, expected ${wanted}`);
-    }
-  }
+  for (const truth of batch.documents) wrong.push(...differences(truth, ended));
   if (ended.length !== batch.documents.length) {
     wrong.push(`${batch.input}: ${ended.length} documents, expected ${batch.documents.length}`);
   }
   return wrong;
+}
+
+function differences(truth: Truth, ended: readonly Record<string, unknown>[]): string[] {
+  const { files, range, state, reason, dossier } = truth;
+  const names = files.map((file) =>
+    shownName({ name: file, ...(range === undefined ? {} : { range: { first: range[0], last: range[1] } }) }),
+  );
+  const found = ended.find(({ file }) => names.includes(String(file)));
+  // What was not opened has no pages to compare: a duplicate, a skipped or an unreadable paper.
+  const pages = state === "delivered" || state === "held" ? truth.pages : undefined;
+  return Object.entries({ state, reason, dossier: state === "delivered" ? dossier : undefined, pages })
+    .filter(([name, wanted]) => wanted !== undefined && found?.[name] !== wanted)
+    .map(([name, wanted]) => `${names[0]}: ${name} ${String(found?.[name])}, expected ${wanted}`);
 }

@@ -1,4 +1,5 @@
 import { compose } from "../compose.ts";
+import { shownName } from "../domain/shown-name.ts";
 import { planDocument, type PlannedDocument } from "../pipeline/plan.ts";
 import type { Io, Lang } from "../ui/io.ts";
 import { createPaint, paintState } from "../ui/paint.ts";
@@ -22,7 +23,7 @@ export async function plan(io: Io, flags: Flags, inputs: readonly string[]): Pro
       async function planFound(): Promise<PlannedDocument> {
         if (found.kind === "refused") return refused(found.name, found.reason, found.detail);
         const first = seen.get(found.candidate.id);
-        seen.set(found.candidate.id, first ?? found.candidate.name);
+        seen.set(found.candidate.id, first ?? shownName(found.candidate));
         const document = await planDocument(found.candidate, parts.context);
         return first === undefined ? document : { ...document, state: "duplicate", pages: 0, detail: first };
       }

@@ -1,11 +1,7 @@
 import { basename, resolve } from "node:path";
 import { OperationalError } from "../domain/errors.ts";
-import {
-  matchRegisterHeader,
-  REGISTER_COLUMNS,
-  REGISTER_KINDS,
-  type RegisterKind,
-} from "../domain/register.ts";
+import { REGISTER_COLUMNS, REGISTER_KINDS, type RegisterKind } from "../domain/register.ts";
+import { mapColumns } from "../intake/columns.ts";
 import { readTable, type Table } from "../intake/table.ts";
 import { openLedger } from "../ledger/open-ledger.ts";
 import type { ImportResult, RegisterLine } from "../ledger/register-queries.ts";
@@ -24,7 +20,7 @@ export async function register(io: Io, flags: Flags, words: readonly string[]): 
   }
   const settings = await commandSettings(io, flags);
   const encoding = word(flags, "encoding");
-  const aliases = REGISTER_COLUMNS[kind].flatMap((column) => column.aliases);
+  const aliases = Object.values(REGISTER_COLUMNS[kind]).flatMap(({ names }) => names);
   const table = await readTable(resolve(io.cwd, file), {
     words: aliases,
     ...(encoding === undefined ? {} : { encoding }),
@@ -47,15 +43,11 @@ export async function register(io: Io, flags: Flags, words: readonly string[]): 
 
 /** Renames the file's columns to ours; throws `table_header` when a required one is missing. */
 function canonicalLines(kind: RegisterKind, table: Table): AsyncIterable<RegisterLine> {
-  const { columns, missing } = matchRegisterHeader(kind, table.columns);
-  if (missing.length > 0) throw new OperationalError("table_header", missing.join(", "));
-  const names = table.columns.map((header, at) => [header, columns[at] ?? undefined] as const);
+  const { columns } = mapColumns(table.columns, REGISTER_COLUMNS[kind]);
+  const pairs = Object.entries(columns).filter((pair) => pair[1] !== undefined) as [string, string][];
   return (async function* () {
     for await (const { line, cells } of table.rows) {
-      const known = names.flatMap(([header, name]) =>
-        name === undefined ? [] : [[name, cells[header] ?? ""]],
-      );
-      yield { line, cells: Object.fromEntries(known) as Record<string, string> };
+      yield { line, cells: Object.fromEntries(pairs.map(([name, header]) => [name, cells[header] ?? ""])) };
     }
   })();
 }

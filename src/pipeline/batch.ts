@@ -5,6 +5,7 @@ import { isInterrupted } from "../domain/interrupted.ts";
 import type { Observer } from "../domain/observer.ts";
 import type { Outcome, State } from "../domain/outcome.ts";
 import type { Context, Engine } from "../domain/ports.ts";
+import { shownName } from "../domain/shown-name.ts";
 import { failureStreak } from "./failure-streak.ts";
 import { newTrace, type Reach } from "./job.ts";
 import { settle } from "./settle.ts";
@@ -71,7 +72,7 @@ export async function runBatch(batch: Batch): Promise<BatchResult> {
         tally.duplicate(candidate, first);
         continue;
       }
-      seen.set(candidate.id, candidate.name);
+      seen.set(candidate.id, shownName(candidate));
       const row = await batch.context.ledger.register(candidate);
       if (FINAL.has(row.state)) tally.unchanged(candidate, row);
       else if (begun < batch.limit) {

@@ -3,6 +3,7 @@ import { isOperational } from "../domain/errors.ts";
 import type { DossierCode } from "../domain/ids.ts";
 import type { State } from "../domain/outcome.ts";
 import type { Context } from "../domain/ports.ts";
+import { shownName } from "../domain/shown-name.ts";
 import { decideDossier } from "./stages/link.ts";
 
 /** What a run would do with one document. */
@@ -21,7 +22,7 @@ export interface PlannedDocument {
 
 /** Opens a document, counts its pages and decides its dossier, without reading or writing anything. */
 export async function planDocument(candidate: Candidate, context: Context): Promise<PlannedDocument> {
-  const plan = { ...BLANK, file: candidate.name, document: candidate.id };
+  const plan = { ...BLANK, file: shownName(candidate), document: candidate.id };
   const row = await context.ledger.find(candidate.id);
   if (
     row !== undefined &&

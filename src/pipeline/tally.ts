@@ -3,6 +3,7 @@ import { outcomeExit } from "../domain/exit-code.ts";
 import type { DocumentRow } from "../domain/ledger-port.ts";
 import type { Observer, RunEvent } from "../domain/observer.ts";
 import type { Outcome, State } from "../domain/outcome.ts";
+import { shownName } from "../domain/shown-name.ts";
 import type { BatchResult, Found } from "./batch.ts";
 
 type DocumentEvent = Extract<RunEvent, { type: "document" }>;
@@ -22,11 +23,20 @@ export function newTally(observe: Observer) {
     refused({ name, reason, detail }: Extract<Found, { kind: "refused" }>): void {
       tell({ ...BLANK, file: name, state: "failed", reason, detail });
     },
-    duplicate({ id, name }: Candidate, of: string): void {
-      tell({ ...BLANK, document: id, file: name, state: "duplicate", detail: of });
+    duplicate(candidate: Candidate, of: string): void {
+      tell({ ...BLANK, document: candidate.id, file: shownName(candidate), state: "duplicate", detail: of });
     },
-    unchanged({ id, name }: Candidate, { state, reason, dossier, pages }: DocumentRow): void {
-      tell({ ...BLANK, document: id, file: name, dossier, state, reason, pages, unchanged: true });
+    unchanged(candidate: Candidate, { state, reason, dossier, pages }: DocumentRow): void {
+      tell({
+        ...BLANK,
+        document: candidate.id,
+        file: shownName(candidate),
+        dossier,
+        state,
+        reason,
+        pages,
+        unchanged: true,
+      });
     },
     ended(outcome: Outcome, ms: number): void {
       ended++;
@@ -58,7 +68,7 @@ function endedEvent(outcome: Outcome, ms: number): DocumentEvent {
   return {
     ...BLANK,
     document: document.id,
-    file: document.name,
+    file: shownName(document),
     state,
     pages,
     ms,

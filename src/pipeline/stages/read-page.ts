@@ -4,6 +4,7 @@ import { linesToSource } from "../../domain/page-geometry.ts";
 import type { Context } from "../../domain/ports.ts";
 import type { Reading } from "../../domain/reading.ts";
 import { hasSecretMark } from "../../domain/secret-mark.ts";
+import { shownName } from "../../domain/shown-name.ts";
 import type { Job } from "../job.ts";
 import { keptStep } from "../kept.ts";
 import { openPage } from "../open-page.ts";
@@ -35,7 +36,7 @@ export async function readPage(source: PageSource, job: Job, begin: () => void):
   job.observe({
     type: "page",
     document: job.candidate.id,
-    file: job.candidate.name,
+    file: shownName(job.candidate),
     page: source.number,
     confidence: result.confidence,
     kept,
