@@ -1,5 +1,10 @@
 import Database from "better-sqlite3";
+import { Kysely } from "kysely";
 import { expect, it } from "vitest";
+import type { AuditEntry } from "../../src/domain/ledger-port.ts";
+import { appendAudit } from "../../src/ledger/audit.ts";
+import type { Schema } from "../../src/ledger/schema.ts";
+import { sqliteDialect } from "../../src/ledger/sqlite-driver.ts";
 import { candidate, delivered, facts, freshLedger, signature, temporaryFile, NOW, CODE } from "./fixture.ts";
 
 async function ledgerWithRows(rows: number) {
@@ -46,7 +51,12 @@ it.each([
 });
 
 it("checks more rows than it reads at once", async () => {
-  const { path, ledger } = await ledgerWithRows(1_100);
+  const path = temporaryFile();
+  const ledger = await freshLedger(path);
+  const db = new Kysely<Schema>({ dialect: sqliteDialect(path) });
+  const entry = { at: NOW, actor: "nv-1", action: "test", subject: "s", detail: {} };
+  await db.transaction().execute((tx) => appendAudit(tx, new Array<AuditEntry>(1_100).fill(entry)));
+  await db.destroy();
   expect(await ledger.verifyAudit()).toMatchObject({ intact: true, rows: 1_100 });
   tamper(path, "update audit set subject = 'x' where seq = 1050");
   expect(await ledger.verifyAudit()).toMatchObject({ intact: false, broken: 1_050 });
