@@ -61,7 +61,7 @@ export function scanAppearance(
 }
 
 /** `dd.MM.yyyy HH:mm:ss +07:00`: Vietnam has one zone and no summer time. */
-export function vietnamTime(at: Date): string {
+function vietnamTime(at: Date): string {
   const local = new Date(at.getTime() + 7 * 3_600_000).toISOString();
   return `${local.slice(8, 10)}.${local.slice(5, 7)}.${local.slice(0, 4)} ${local.slice(11, 19)} +07:00`;
 }

@@ -125,8 +125,8 @@ function withForm(layout: PdfLayout, form: number): Dictionary {
 }
 
 function withAnnotation(layout: PdfLayout, widgetNumber: number): Dictionary {
-  const all = [...layout.annotations, `${widgetNumber} 0 R`];
-  return new Map(layout.page.entries).set("Annots", `[${all.join(" ")}]`);
+  const all = `${layout.annotations} ${widgetNumber} 0 R`.trim();
+  return new Map(layout.page.entries).set("Annots", `[${all}]`);
 }
 
 function formEntries(layout: PdfLayout, widgetNumber: number): Dictionary {

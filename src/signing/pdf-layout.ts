@@ -12,12 +12,13 @@ export interface PdfLayout {
   readonly page: PdfObject;
   readonly box: PageBox;
   readonly form: PdfObject | undefined;
-  /** References of the form's fields and of the page's annotations, as text. */
+  /** References of the form's fields. */
   readonly fields: readonly string[];
-  readonly annotations: readonly string[];
+  /** What stands between the brackets of the page's /Annots. */
+  readonly annotations: string;
 }
 
-export interface PdfObject {
+interface PdfObject {
   readonly number: number;
   readonly entries: Dictionary;
 }
@@ -57,8 +58,8 @@ export async function readLayout(file: FileWindow): Promise<PdfLayout> {
     page,
     box,
     form,
-    fields: await references(file, offsets, form?.entries.get("Fields")),
-    annotations: await references(file, offsets, page.entries.get("Annots")),
+    fields: (await arrayText(file, offsets, form?.entries.get("Fields"))).match(/\d+\s+\d+\s+R/gu) ?? [],
+    annotations: await arrayText(file, offsets, page.entries.get("Annots")),
   };
 }
 
@@ -151,15 +152,15 @@ async function optional(object: ReadObject, value: string | undefined): Promise<
   return object(number);
 }
 
-/** References inside an array, or inside the array a reference points to. */
-async function references(
+/** What stands between the brackets of an array, or of the array a reference points to. */
+async function arrayText(
   file: FileWindow,
   offsets: ReadonlyMap<number, number>,
   value: string | undefined,
-): Promise<string[]> {
+): Promise<string> {
   const number = referenceOf(value);
-  const text = number === undefined ? (value ?? "") : await objectText(file, offsets, number);
-  return text.match(/\d+\s+\d+\s+R/gu) ?? [];
+  const text = number === undefined ? (value ?? "[]") : await objectText(file, offsets, number);
+  return text.slice(text.indexOf("[") + 1, text.lastIndexOf("]")).trim();
 }
 
 function reference(entries: Dictionary, key: string): number {

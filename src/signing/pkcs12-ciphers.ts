@@ -52,7 +52,7 @@ export const parse = (der: Buffer): Node =>
     strict: false,
     decodeBitStrings: false,
   });
-export const binary = (text: string) => Buffer.from(text, "binary");
+const binary = (text: string) => Buffer.from(text, "binary");
 export const derOf = (node: Node) => binary(forge.asn1.toDer(node).getBytes());
 
 export function part(node: Node | undefined, ...path: readonly number[]): Node {
@@ -62,7 +62,7 @@ export function part(node: Node | undefined, ...path: readonly number[]): Node {
   return here;
 }
 export const parts = (node: Node): readonly Node[] => (Array.isArray(node.value) ? node.value : []);
-export const text = (node: Node): string => (typeof node.value === "string" ? node.value : "");
+const text = (node: Node): string => (typeof node.value === "string" ? node.value : "");
 export const oidOf = (node: Node): string => forge.asn1.derToOid(forge.util.createBuffer(text(node)));
 /** Content of an OCTET STRING, also of one cut into pieces. */
 export const octetsOf = (node: Node): Buffer =>

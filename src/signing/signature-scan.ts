@@ -76,11 +76,14 @@ function owner(entries: Dictionary | undefined): Dictionary {
   return owner(inner === undefined ? undefined : parseDictionary(inner));
 }
 
-/** Undefined when this is no array of numbers, for example the word in a text stream. */
+/**
+ * Undefined when the word is no key with a value, for example in a text. A value that is no plain array of numbers
+ * gives no ranges: such a signature must be called broken, not overlooked.
+ */
 async function readRanges(file: FileWindow, at: number): Promise<number[] | undefined> {
   const text = (await file.read(at, at + 512)).toString("latin1");
-  const array = /^\/ByteRange\s*\[([\d\s]*)\]/u.exec(text)?.[1];
-  return array === undefined ? undefined : numbersOf(array);
+  if (!/^\/ByteRange\s*(?:\[|\d+\s+\d+\s+R)/u.test(text)) return undefined;
+  return numbersOf(/^\/ByteRange\s*\[([\d\s]*)\]/u.exec(text)?.[1]);
 }
 
 /** The object's text before and after the gap, from its `obj` to its `endobj`. */

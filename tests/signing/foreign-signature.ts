@@ -32,16 +32,42 @@ export function foreignPdf(pki: TestPki, foreign: Foreign): string {
   pdf.write(`/ByteRange [0 ${range}]`, pdf.indexOf(EMPTY_RANGE), "latin1");
   const signed = Buffer.concat([pdf.subarray(0, start), pdf.subarray(end)]);
   writeFileSync(path("ranges"), contentFor(foreign.subFilter, signed));
-  const files = ["-in", path("ranges"), "-out", path("cms"), "-certfile", path("issuing.pem")];
-  const key = ["-signer", foreign.signer.certificate, "-inkey", foreign.signer.key];
-  const attached = foreign.subFilter === "adbe.pkcs7.sha1" ? ["-nodetach"] : [];
-  const kind = [...attached, ...(foreign.options ?? [])];
-  openssl("cms", "-sign", "-binary", "-outform", "DER", "-md", "sha256", ...files, ...key, ...kind);
-  const cms = readFileSync(path("cms"));
+  const cms = foreign.subFilter === "ETSI.RFC3161" ? timeStamp(pki, foreign) : signCms(pki, foreign);
   pdf.write(foreign.literal === true ? octal(cms) : cms.toString("hex"), start + 1, "latin1");
   const out = path(`foreign-${Math.random().toString(36).slice(2)}.pdf`);
   writeFileSync(out, pdf);
   return out;
+}
+
+function signCms({ folder }: TestPki, { signer, subFilter, options = [] }: Foreign): Buffer {
+  const path = (name: string) => join(folder, name);
+  const files = ["-in", path("ranges"), "-out", path("cms"), "-certfile", path("issuing.pem")];
+  const key = ["-signer", signer.certificate, "-inkey", signer.key];
+  const attached = subFilter === "adbe.pkcs7.sha1" ? ["-nodetach"] : [];
+  openssl(
+    "cms",
+    "-sign",
+    "-binary",
+    "-outform",
+    "DER",
+    "-md",
+    "sha256",
+    ...files,
+    ...key,
+    ...attached,
+    ...options,
+  );
+  return readFileSync(path("cms"));
+}
+
+function timeStamp({ folder }: TestPki, { signer }: Foreign): Buffer {
+  const path = (name: string) => join(folder, name);
+  writeFileSync(path("tsa.srl"), "01");
+  openssl("ts", "-query", "-data", path("ranges"), "-sha256", "-cert", "-out", path("query"));
+  const key = ["-signer", signer.certificate, "-inkey", signer.key, "-chain", path("issuing.pem")];
+  const files = ["-queryfile", path("query"), "-token_out", "-out", path("cms")];
+  openssl("ts", "-reply", "-config", path("tsa.cnf"), ...files, ...key);
+  return readFileSync(path("cms"));
 }
 
 function contentFor(subFilter: string, signed: Buffer): Buffer {

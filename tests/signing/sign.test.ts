@@ -1,8 +1,10 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { deflateSync } from "node:zlib";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { SignerPort, SignRequest } from "../../src/domain/ports.ts";
+import { createPdfTools } from "../../src/pdf/pdf-tools.ts";
 import { openPkcs12Signer } from "../../src/signing/pkcs12-signer.ts";
 import { makeTestKey } from "../../src/signing/test-key.ts";
 import { createVerifier } from "../../src/signing/verify.ts";
@@ -170,6 +172,15 @@ it.each<[string, (pdf: Buffer) => Buffer]>([
   expect(existsSync(path("bad-out.pdf"))).toBe(false);
 });
 
+it("lets nothing leave that its own check does not accept", async () => {
+  const pretender = "<< /Type /Sig /ByteRange [0 10 20 99999999] /Contents <00> >>";
+  writeFileSync(path("bad.pdf"), smallPdf({ extra: [pretender] }));
+  const code = expect.objectContaining({ code: "pdfa" }) as Error;
+  const good = await signer("P-256");
+  await expect(good.sign(path("bad.pdf"), path("bad-out.pdf"), REQUEST)).rejects.toThrow(code);
+  expect(existsSync(path("bad-out.pdf"))).toBe(false);
+});
+
 it("names a missing key file", async () => {
   const options = { path: path("absent.p12"), passphrase: "", trust: [] };
   const code = expect.objectContaining({ code: "key_unreadable" }) as Error;
@@ -192,4 +203,25 @@ it.skipIf(!existsSync(CERTS)).each([
   expect(pdfsig(path(name), "-nocert")).toContain("Signature is Valid");
   const gone = new Date("2300-01-01");
   expect(() => sample.check(gone)).toThrow(expect.objectContaining({ code: "certificate_dates" }));
+});
+
+it("signs what our own PDF writer makes, and it stays PDF/A-2u", async () => {
+  const pixels = { width: 1240, height: 1754, bits: 8, colour: "gray", turn: 0, mirrored: false } as const;
+  const bytes = deflateSync(Buffer.alloc(pixels.width * pixels.height, 0xee));
+  const image = { ...pixels, filter: "FlateDecode", bytes, passedThrough: false } as const;
+  async function* pages() {
+    yield { image, dpi: 150, lines: [] };
+    yield { image, dpi: 150, lines: [] };
+  }
+  const document = {
+    title: "Hồ sơ H57.132-260804-0583",
+    keywords: [],
+    created: REQUEST.capturedAt,
+    pages: pages(),
+  };
+  await createPdfTools().write(path("ours.pdf"), document);
+  const info = await (await signer("RSA")).sign(path("ours.pdf"), path("ours-signed.pdf"), REQUEST);
+  expect(info.verdict).toBe("valid");
+  expect(pdfsig(path("ours-signed.pdf"), "-nocert")).toContain("Signature is Valid");
+  expect(preflightCodes(path("ours-signed.pdf"))).toEqual(PDFA_2U);
 });

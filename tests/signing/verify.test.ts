@@ -105,6 +105,16 @@ it.each([
   expect(await judge(bytes)).toMatchObject({ verdict: "invalid", signatures: [{ coversWholeFile: false }] });
 });
 
+it.each(["[0 -5 9 9]", "[0 /*** /*** /***]", "12 0 R"])(
+  "does not overlook a signature with /ByteRange %s",
+  async (value) => {
+    const pdf = smallPdf({
+      extra: [`<< /Type /Sig /SubFilter /ETSI.CAdES.detached /ByteRange ${value} /Contents <00> >>`],
+    });
+    expect(await judge(pdf)).toMatchObject({ verdict: "invalid", signatures: [{ verdict: "invalid" }] });
+  },
+);
+
 it("reports content appended after the last signature", async () => {
   const report = await judge(Buffer.concat([signed, Buffer.from("\n1 0 obj\n<< >>\nendobj\n")]));
   expect(report.signatures).toMatchObject([{ verdict: "undetermined", coversWholeFile: false }]);
@@ -155,6 +165,18 @@ it("says invalid when the named certificate is another one with the same key", a
   expect(report.verdict).toBe("invalid");
 });
 
+it("judges a document time stamp by its imprint", async () => {
+  const signer = issue(pki, "tsa", "/C=VN/O=Thử nghiệm/CN=Dấu thời gian", "RSA", "stamps");
+  writeFileSync(path("tsa.cnf"), tsaSettings());
+  const file = foreignPdf(pki, { subFilter: "ETSI.RFC3161", signer });
+  const wanted = { subFilter: "ETSI.RFC3161", level: "document time stamp", signer: "Dấu thời gian" };
+  expect(await judge(file)).toMatchObject({ verdict: "valid", signatures: [wanted] });
+  expect((await judge(file, [])).verdict).toBe("undetermined");
+  const bytes = readFileSync(file);
+  bytes.write("0.8 g", bytes.indexOf("0.9 g"), "latin1");
+  expect((await judge(bytes)).verdict).toBe("invalid");
+});
+
 it("cannot judge a kind of signature it does not know", async () => {
   const file = foreignPdf(pki, { subFilter: "adbe.x509.rsa_sha1", signer: rsa });
   expect(await judge(file)).toMatchObject({ verdict: "undetermined", signatures: [{ level: "PKCS#7" }] });
@@ -170,6 +192,11 @@ it("refuses what is no PDF and a trust file that is no certificate", async () =>
   const settings = expect.objectContaining({ code: "settings" }) as Error;
   await expect(judge(signed, [path("in.pdf")])).rejects.toThrow(settings);
 });
+
+function tsaSettings(): string {
+  const lines = ["[tsa]", "default_tsa=t", "[t]", `serial=${path("tsa.srl")}`, "default_policy=1.2.3.4.1"];
+  return [...lines, "digests=sha256", "signer_digest=sha256", "ess_cert_id_alg=sha256"].join("\n");
+}
 
 function derHex(pemFile: string): string {
   const base64 = readFileSync(pemFile, "utf8").replaceAll(/-----[^-]+-----|\s/gu, "");

@@ -39,6 +39,10 @@ authorityKeyIdentifier=keyid
 [server]
 basicConstraints=CA:false
 keyUsage=critical,keyEncipherment
+[stamps]
+basicConstraints=CA:false
+keyUsage=critical,digitalSignature
+extendedKeyUsage=critical,timeStamping
 [unlimited]
 basicConstraints=CA:false
 `;
