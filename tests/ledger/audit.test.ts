@@ -55,7 +55,12 @@ it("checks more rows than it reads at once", async () => {
   const ledger = await freshLedger(path);
   const db = new Kysely<Schema>({ dialect: sqliteDialect(path) });
   const entry = { at: NOW, actor: "nv-1", action: "test", subject: "s", detail: {} };
-  await db.transaction().execute((tx) => appendAudit(tx, new Array<AuditEntry>(1_100).fill(entry)));
+  await db.transaction().execute((tx) =>
+    appendAudit(
+      tx,
+      Array.from({ length: 1_100 }, (): AuditEntry => entry),
+    ),
+  );
   await db.destroy();
   expect(await ledger.verifyAudit()).toMatchObject({ intact: true, rows: 1_100 });
   tamper(path, "update audit set subject = 'x' where seq = 1050");
