@@ -4,8 +4,10 @@ import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { linesToSource } from "../../src/domain/page-geometry.ts";
 import type { PlacedImage, PreparedPage } from "../../src/domain/page-ports.ts";
+import { encodeG4 } from "../../src/imaging/g4.ts";
 import { createImaging } from "../../src/imaging/imaging.ts";
 import { PARAGRAPH, pixels, placed, rawPage, textPage, withBox, withNoise, type Page } from "./made-pages.ts";
+import { faxTags, madeTiff } from "./made-tiff.ts";
 
 const imaging = createImaging({ megapixels: 60, profile: { minDpi: 200, colour: true } });
 const CORPUS = resolve(import.meta.dirname, "../../../shared/corpus");
@@ -223,6 +225,25 @@ describe("unusual pixels", () => {
       .toBuffer();
     const cut = placed(whole.subarray(0, whole.length * 0.6));
     await expect(imaging.normalize(cut)).rejects.toMatchObject({ code: "truncated", detail: "jpeg" });
+  });
+
+  it("refuses a fax page whose code is cut or damaged, and a strip that is too short", async () => {
+    const text = await textPage(PARAGRAPH, 60);
+    const { width, height } = text;
+    const grey = await pixels(text).greyscale().toColourspace("b-w").raw().toBuffer();
+    const { bytes } = await encodeG4(
+      Buffer.from(grey.map((value) => (value < 128 ? 0 : 255))),
+      width,
+      height,
+    );
+    const broken = Buffer.from(bytes).fill(0x5a, 500, 520);
+    const normalize = (compression: number, strip: Buffer) =>
+      imaging.normalize(
+        placed(madeTiff([{ tags: faxTags(width, height, { 259: [compression] }), strips: [strip] }])),
+      );
+    expect(await normalize(4, bytes)).toMatchObject({ width, height });
+    await expect(normalize(4, broken)).rejects.toMatchObject({ code: "unreadable", detail: "tiff" });
+    await expect(normalize(1, Buffer.alloc(20_000))).rejects.toMatchObject({ code: "truncated" });
   });
 
   it("refuses a page over the pixel limit before it is decoded", async () => {
