@@ -62,8 +62,10 @@ const imports: Import[] = readdirSync(SRC, { recursive: true, encoding: "utf8" }
   .filter((name) => name.endsWith(".ts"))
   .flatMap((file) => {
     const text = readFileSync(join(SRC, file), "utf8");
-    const found = text.matchAll(/(?:\bfrom|\bimport|\bimport\(|\bresolve\(|\brequire\()\s*"([^"]+)"/gu);
-    return [...found].map(([, wanted = ""]) => ({ file, wanted }));
+    const found = text.matchAll(
+      /^(?:import|export)\b[^;"'=()]*?\bfrom "([^"]+)"|^import "([^"]+)"|\b(?:import|resolve|require)\(\s*"([^"]+)"/gmu,
+    );
+    return [...found].map(([, named, bare, called]) => ({ file, wanted: named ?? bare ?? called ?? "" }));
   });
 
 it("sees the imports it judges", () => {

@@ -46,8 +46,9 @@ function canonicalLines(kind: RegisterKind, table: Table): AsyncIterable<Registe
   const { columns } = mapColumns(table.columns, REGISTER_COLUMNS[kind]);
   const pairs = Object.entries(columns).filter((pair) => pair[1] !== undefined) as [string, string][];
   return (async function* () {
-    for await (const { line, cells } of table.rows) {
-      yield { line, cells: Object.fromEntries(pairs.map(([name, header]) => [name, cells[header] ?? ""])) };
+    for await (const { line, cells, fault } of table.rows) {
+      const known = Object.fromEntries(pairs.map(([name, header]) => [name, cells[header] ?? ""]));
+      yield { line, cells: known, ...(fault === undefined ? {} : { fault }) };
     }
   })();
 }

@@ -23,7 +23,11 @@ export async function report(io: Io, flags: Flags): Promise<number> {
   const ledger = await openLedger({ path: settings.ledger });
   try {
     const facts = await ledger.reportFacts({ period, asOf });
-    const computed = computeReport(facts, { by, measure, period, asOf }, currentRules().assessment);
+    const computed = computeReport(
+      facts,
+      { by, measure, period, asOf, lang: settings.lang },
+      currentRules().assessment,
+    );
     const text = render(computed, flags["json"] === true ? "json" : word(flags, "format"), settings.lang);
     const out = word(flags, "out");
     if (out === undefined) io.out(text);
@@ -62,6 +66,9 @@ function below({ rows, total }: Report, required: unknown): boolean {
   if (required === undefined) return false;
   if (typeof required !== "number" || Number.isNaN(required))
     throw new OperationalError("usage", "--require");
-  const rates = [...rows, total].flatMap(({ componentsRate, resultsRate }) => [componentsRate, resultsRate]);
-  return rates.some((rate) => rate !== null && rate < required);
+  return [...rows, total].some(({ received, componentsRate, resolved, resultsRate }) => {
+    const components = (received ?? 0) > 0 ? componentsRate : null;
+    const results = (resolved ?? 0) > 0 ? resultsRate : null;
+    return [components, results].some((rate) => rate !== null && rate < required);
+  });
 }

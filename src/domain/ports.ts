@@ -108,10 +108,3 @@ export interface Parcel {
   /** 1-based position of the document within its dossier and role, stable over runs. */
   readonly ordinal: number;
 }
-
-/** One arrow of the pipeline. Raise `version` when the same input would give another output. */
-export interface Stage<In, Out> {
-  readonly name: string;
-  readonly version: number;
-  run(input: In, context: Context, signal: AbortSignal): Promise<Out>;
-}

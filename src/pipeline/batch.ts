@@ -2,6 +2,7 @@ import type { Candidate } from "../domain/document.ts";
 import type { ErrorCode } from "../domain/errors.ts";
 import type { DocumentId } from "../domain/ids.ts";
 import { isInterrupted } from "../domain/interrupted.ts";
+import type { DocumentRow } from "../domain/ledger-port.ts";
 import type { Observer } from "../domain/observer.ts";
 import type { Outcome, State } from "../domain/outcome.ts";
 import type { Context, Engine } from "../domain/ports.ts";
@@ -74,7 +75,7 @@ export async function runBatch(batch: Batch): Promise<BatchResult> {
       }
       seen.set(candidate.id, shownName(candidate));
       const row = await batch.context.ledger.register(candidate);
-      if (FINAL.has(row.state)) tally.unchanged(candidate, row);
+      if (isFinal(row, candidate)) tally.unchanged(candidate, row);
       else if (begun < batch.limit) {
         begun++;
         yield candidate;
@@ -102,6 +103,11 @@ export async function runBatch(batch: Batch): Promise<BatchResult> {
   }
 }
 
+/** A skipped paper is taken up again when its manifest no longer says why it should not be. */
+function isFinal({ state, reason }: DocumentRow, { skip }: Candidate): boolean {
+  return FINAL.has(state) && (state !== "skipped" || skip !== undefined || reason === "superseded");
+}
+
 /** First pass: hashes and registers everything, so that totals and estimates are true from the first page on. */
 async function plan({ discover, context, observe }: Batch): Promise<number> {
   const open = new Set<DocumentId>();
@@ -110,7 +116,7 @@ async function plan({ discover, context, observe }: Batch): Promise<number> {
     documents++;
     if (found.kind === "refused") continue;
     const row = await context.ledger.register(found.candidate);
-    if (!FINAL.has(row.state)) open.add(found.candidate.id);
+    if (!isFinal(row, found.candidate)) open.add(found.candidate.id);
   }
   observe({ type: "plan", documents, pending: open.size });
   return open.size;
