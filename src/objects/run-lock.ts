@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
-import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
+import { dirname } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { isOperational, OperationalError } from "../domain/errors.ts";
 import { diskFailure, systemCode } from "./durable.ts";
@@ -19,11 +20,7 @@ const RETRY_MS = 2000;
  * Takes the lock as `--if-locked` says: `exit` throws `locked`, `skip` gives undefined, `wait=30m` tries for that long.
  */
 export async function takeRunLockOr(how: string, path: string): Promise<RunLock | undefined> {
-  const wait = /^wait=(?<amount>\d+)(?<unit>[smh])$/u.exec(how)?.groups;
-  if (wait === undefined && how !== "exit" && how !== "skip")
-    throw new OperationalError("usage", `--if-locked ${how}`);
-  const unitMs = { s: 1000, m: 60_000, h: 3_600_000 }[wait?.["unit"] ?? "s"] ?? 1000;
-  const deadline = Date.now() + Number(wait?.["amount"] ?? 0) * unitMs;
+  const deadline = Date.now() + waitMs(how);
   for (;;) {
     try {
       return await takeRunLock(path, new Date());
@@ -34,6 +31,15 @@ export async function takeRunLockOr(how: string, path: string): Promise<RunLock 
       await setTimeout(Math.min(RETRY_MS, deadline - Date.now()));
     }
   }
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
+
+function waitMs(how: string): number {
+  if (how === "exit" || how === "skip") return 0;
+  const wait = /^wait=(?<amount>\d+)(?<unit>[smh])$/u.exec(how)?.groups;
+  if (wait === undefined) throw new OperationalError("usage", `--if-locked ${how}`);
+  return Number(wait["amount"]) * (UNIT_MS[wait["unit"] ?? ""] ?? 0);
 }
 
 export interface RunLock {
@@ -67,6 +73,8 @@ export async function takeRunLock(path: string, now: Date): Promise<RunLock> {
 async function create(path: string, holder: Holder): Promise<boolean> {
   const own = `${path}.${process.pid}.tmp`;
   try {
+    // A workspace copied without its `.sohoa` folder is a fresh one.
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await writeFile(own, JSON.stringify(holder));
     await link(own, path);
     return true;
