@@ -2,12 +2,12 @@ import type { Candidate } from "../domain/document.ts";
 import type { ErrorCode } from "../domain/errors.ts";
 import type { DocumentId } from "../domain/ids.ts";
 import { isInterrupted } from "../domain/interrupted.ts";
-import type { DocumentRow } from "../domain/ledger-port.ts";
 import type { Observer } from "../domain/observer.ts";
 import type { Outcome, State } from "../domain/outcome.ts";
 import type { Context, Engine } from "../domain/ports.ts";
 import { shownName } from "../domain/shown-name.ts";
 import { failureStreak } from "./failure-streak.ts";
+import { isFinal } from "./final.ts";
 import { newTrace, type Reach } from "./job.ts";
 import { settle } from "./settle.ts";
 import { newTally } from "./tally.ts";
@@ -49,8 +49,6 @@ export interface BatchResult {
   /** What stopped the batch, if anything did. */
   readonly failure?: unknown;
 }
-
-const FINAL: ReadonlySet<State> = new Set(["delivered", "skipped", "quarantined"]);
 
 /** Runs every document found and tells the observer how each one ended. A failure of batch scope is returned. */
 export async function runBatch(batch: Batch): Promise<BatchResult> {
@@ -101,11 +99,6 @@ export async function runBatch(batch: Batch): Promise<BatchResult> {
       throw error;
     }
   }
-}
-
-/** A skipped paper is taken up again when its manifest no longer says why it should not be. */
-function isFinal({ state, reason }: DocumentRow, { skip }: Candidate): boolean {
-  return FINAL.has(state) && (state !== "skipped" || skip !== undefined || reason === "superseded");
 }
 
 /** First pass: hashes and registers everything, so that totals and estimates are true from the first page on. */

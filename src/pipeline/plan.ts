@@ -4,6 +4,7 @@ import type { DossierCode } from "../domain/ids.ts";
 import type { State } from "../domain/outcome.ts";
 import type { Context } from "../domain/ports.ts";
 import { shownName } from "../domain/shown-name.ts";
+import { isFinal } from "./final.ts";
 import { decideDossier } from "./stages/link.ts";
 
 /** What a run would do with one document. */
@@ -24,10 +25,7 @@ export interface PlannedDocument {
 export async function planDocument(candidate: Candidate, context: Context): Promise<PlannedDocument> {
   const plan = { ...BLANK, file: shownName(candidate), document: candidate.id };
   const row = await context.ledger.find(candidate.id);
-  if (
-    row !== undefined &&
-    (row.state === "delivered" || row.state === "skipped" || row.state === "quarantined")
-  ) {
+  if (row !== undefined && isFinal(row, candidate)) {
     const { state, reason, pages, dossier } = row;
     return { ...plan, state, reason, pages, dossier, unchanged: true };
   }
