@@ -1,0 +1,390 @@
+import { createHash } from "node:crypto";
+import type {
+  Candidate,
+  FileRef,
+  LinkHint,
+  PageSource,
+  Receipt,
+  Scan,
+  SignatureInfo,
+} from "../../src/domain/document.ts";
+import { type ErrorCode, OperationalError } from "../../src/domain/errors.ts";
+import type { DocumentId, DossierCode, OfficerId, Sha256, UnitCode } from "../../src/domain/ids.ts";
+import type { DocumentRow, KeptStep, Ledger, SettledFacts } from "../../src/domain/ledger-port.ts";
+import type { RunEvent } from "../../src/domain/observer.ts";
+import type { Outcome } from "../../src/domain/outcome.ts";
+import type { NormalizedPage } from "../../src/domain/page-ports.ts";
+import type { Context, ObjectStore } from "../../src/domain/ports.ts";
+import type { Line } from "../../src/domain/reading.ts";
+import { createLocalEngine } from "../../src/engines/local.ts";
+import { type Batch, type BatchResult, type Found, runBatch } from "../../src/pipeline/batch.ts";
+import { rulesFor } from "../../src/settings/rules-for.ts";
+
+export const NOW = new Date("2026-11-20T03:00:00Z");
+const PAGE_POINTS = { widthPt: 595, heightPt: 842 };
+
+export const hash = (text: string | Uint8Array): Sha256 =>
+  createHash("sha256").update(text).digest("hex") as Sha256;
+
+export function fileRef(path: string): FileRef {
+  return { path, sha256: hash(path), bytes: 100, mtimeMs: NOW.getTime() };
+}
+
+export function hint(code: string, from: LinkHint["from"] = "folder"): LinkHint {
+  return { code: code as DossierCode, from, text: code };
+}
+
+/** A paper of `pages` pages, one file each, named `<name>/<n>`. */
+export function paper(name: string, pages = 1, given: Partial<Candidate> = {}): Candidate {
+  return {
+    id: hash(name) as string as DocumentId,
+    files: Array.from({ length: pages }, (_, index) => fileRef(`${name}/${index + 1}`)),
+    name,
+    unit: "H57.132" as UnitCode,
+    officer: "nv-0123" as OfficerId,
+    role: "component",
+    hints: [hint("H57.132-260804-0583")],
+    fields: {},
+    ...given,
+  };
+}
+
+/** One line of words at the top of a page. */
+export function line(text: string, confidence = 0.95): Line {
+  const box = { x0: 0, y0: 10, x1: 100, y1: 20 };
+  return { box, words: text.split(" ").map((word) => ({ text: word, box, confidence })) };
+}
+
+export interface World {
+  readonly context: Context;
+  readonly rows: Map<DocumentId, DocumentRow>;
+  readonly steps: Map<Sha256, KeptStep>;
+  readonly objects: Map<Sha256, Buffer>;
+  readonly delivered: Map<string, Receipt>;
+  readonly settled: Map<DocumentId, { readonly outcome: Outcome; readonly facts: SettledFacts }>;
+  /** Source page of every recognition, in order. */
+  readonly recognised: string[];
+  readonly register: Set<string>;
+  /** What recognition of a page gives; by source path. */
+  readonly reads: Map<string, () => Promise<readonly Line[]>>;
+  /** Sources that changed since they were hashed. */
+  readonly changed: Set<string>;
+  /** Called at every delivery, for tests that make the warehouse fail. */
+  onDeliver: () => void;
+  /** Aborts what has not begun. */
+  readonly soft: AbortController;
+  /** What opening a candidate throws, by its name. */
+  readonly unopenable: Map<string, ErrorCode | Error>;
+  settings: Partial<Context["settings"]>;
+}
+
+/** A whole outside world in memory, with nothing in it but what a test puts there. */
+export function newWorld(): World {
+  const soft = new AbortController();
+  const maps = {
+    rows: new Map<DocumentId, DocumentRow>(),
+    steps: new Map<Sha256, KeptStep>(),
+    objects: new Map<Sha256, Buffer>(),
+    delivered: new Map<string, Receipt>(),
+    settled: new Map<DocumentId, { outcome: Outcome; facts: SettledFacts }>(),
+    recognised: [] as string[],
+    register: new Set<string>(),
+    reads: new Map<string, () => Promise<readonly Line[]>>(),
+    changed: new Set<string>(),
+    onDeliver: (): void => undefined,
+    soft,
+    unopenable: new Map<string, ErrorCode | Error>(),
+    settings: {} as Partial<Context["settings"]>,
+  };
+  const world: World = { ...maps, context: undefined as unknown as Context };
+  return Object.assign(world, { context: contextOf(world) });
+}
+
+function contextOf(world: World): Context {
+  const { pages } = createLocalEngine({ jobs: 2, soft: world.soft.signal });
+  return {
+    get settings() {
+      return { ...SETTINGS, ...world.settings };
+    },
+    rules: rulesFor("2026-11-20"),
+    clock: { now: () => NOW },
+    producer: "sohoa 0",
+    hash,
+    inspect: async (candidate) => open(candidate, world),
+    async unchanged({ path }) {
+      if (world.changed.has(path)) throw new OperationalError("source_changed");
+    },
+    objects: objectStore(world.objects),
+    ledger: ledgerOf(world),
+    imaging: {
+      version: "imaging 1",
+      probe: async () => ({ format: "jpeg", frames: 1 }),
+      normalize: async ({ image }) => normalized(image.kind === "file" ? image.path : ""),
+      encode: async () => IMAGE,
+    },
+    ocr: {
+      identity: "fake 1",
+      async read({ pgm }) {
+        const path = pgm.toString();
+        world.recognised.push(path);
+        return (await world.reads.get(path)?.()) ?? [line(`chữ của ${path}`)];
+      },
+      close: async () => undefined,
+    },
+    pdf: {
+      inspect: async () => ({ pages: [], signatures: 0, repairs: [] }),
+      pageImage: async (path) => ({
+        image: { kind: "file", path, frame: 0 },
+        paper: PAGE_POINTS,
+        turn: 0,
+        how: "file",
+      }),
+      pageText: async (path) => ({
+        width: 595,
+        height: 842,
+        engine: "text",
+        lines: [line(`có sẵn ${path}`)],
+      }),
+      async write(path, { pages }) {
+        let count = 0;
+        for await (const _page of pages) count++;
+        world.objects.set(path as Sha256, Buffer.from(`pdf of ${count} pages ${path}`));
+        return { pages: count };
+      },
+      close: async () => undefined,
+    },
+    signer: async () => SIGNER(world),
+    verifier: { verify: async () => ({ verdict: "valid", signatures: [SIGNATURE] }) },
+    targets: [targetOf(world)],
+    pages,
+  };
+}
+
+const SETTINGS: Context["settings"] = {
+  workspace: "/w",
+  unit: null,
+  officer: null,
+  lang: "vi",
+  profile: "nd30",
+  jobs: 2,
+  memory: 1200,
+  ocr: { engine: "auto", languages: ["vie"], tessdata: null, minConfidence: 0.6, pageTimeout: 120 },
+  signing: { key: null, passphraseFile: null, level: "B-B", appearance: "none", trust: [] },
+  targets: ["folder:/kho"],
+  allowTestSignature: false,
+  requireRegister: false,
+  strict: false,
+  ledger: "/w/ledger",
+  objects: "/w/objects",
+  retention: { days: 30 },
+};
+
+export const SIGNATURE: SignatureInfo = {
+  signer: "Nguyễn Văn Thử",
+  signedAt: "2026-11-20T10:00:00+07:00",
+  subFilter: "ETSI.CAdES.detached",
+  level: "B-B",
+  digest: "SHA-256",
+  certificate: hash("certificate"),
+  verdict: "valid",
+  reasons: [],
+  coversWholeFile: true,
+  test: false,
+};
+
+const IMAGE = {
+  filter: "DCTDecode",
+  bytes: Buffer.from("jpeg"),
+  width: 100,
+  height: 100,
+  colour: "rgb",
+  bits: 8,
+  turn: 0,
+  mirrored: false,
+  passedThrough: true,
+} as const;
+
+const SIGNER = (world: World): Awaited<ReturnType<Context["signer"]>> => ({
+  subject: "CN=Nguyễn Văn Thử",
+  certificate: hash("certificate"),
+  test: false,
+  notAfter: new Date("2030-01-01"),
+  check: () => undefined,
+  async sign(input, output) {
+    world.objects.set(
+      output as Sha256,
+      Buffer.from(`signed ${world.objects.get(input as Sha256)?.toString() ?? ""}`),
+    );
+    return SIGNATURE;
+  },
+});
+
+function open(candidate: Candidate, { unopenable }: World): Scan {
+  const fault = unopenable.get(candidate.name);
+  if (fault instanceof Error) throw fault;
+  if (fault !== undefined) throw new OperationalError(fault);
+  const pages = candidate.files.map((file, at): PageSource => ({
+    number: at + 1,
+    file,
+    index: 0,
+    kind: "image",
+    hasText: false,
+  }));
+  return {
+    ...candidate,
+    lane: candidate.name.includes("signed") ? "preserved" : "built",
+    pages,
+    repairs: [],
+  };
+}
+
+/** The prepared page's pixels are the name of its source, so that recognition knows which page it has. */
+function normalized(path: string): NormalizedPage {
+  const size = { width: 100, height: 100, dpi: 200, skewDegrees: 0 };
+  return {
+    ...size,
+    colour: true,
+    blank: false,
+    findings: [],
+    prepared: { ...size, pgm: Buffer.from(path), scale: 1 },
+  };
+}
+
+function objectStore(objects: Map<Sha256, Buffer>): ObjectStore {
+  let made = 0;
+  const put = async (bytes: Uint8Array): Promise<Sha256> => {
+    objects.set(hash(bytes), Buffer.from(bytes));
+    return hash(bytes);
+  };
+  return {
+    put,
+    async putFile(write) {
+      const name = `/temporary/${++made}` as Sha256;
+      await write(name as string);
+      const bytes = objects.get(name) ?? Buffer.from(name);
+      objects.delete(name);
+      return { path: "", sha256: await put(bytes), bytes: bytes.length, mtimeMs: 0 };
+    },
+    has: async (name) => objects.has(name),
+    async read(name) {
+      const bytes = objects.get(name);
+      if (bytes === undefined) throw new OperationalError("damaged_object", name);
+      return bytes;
+    },
+    path: (name) => name,
+    async remove(name) {
+      objects.delete(name);
+    },
+    sweep: async () => 0,
+  };
+}
+
+function ledgerOf(world: World): Ledger {
+  const { rows, steps, settled } = world;
+  const receipts = new Map<string, Receipt>();
+  return {
+    knownHash: async () => undefined,
+    rememberHash: async () => undefined,
+    async register({ id }) {
+      const row = rows.get(id) ?? {
+        id,
+        state: "pending",
+        reason: null,
+        retriable: false,
+        dossier: null,
+        pages: 0,
+      };
+      rows.set(id, row);
+      return row;
+    },
+    find: async (id) => rows.get(id),
+    hasDossier: async (code) => (world.register.size === 0 ? undefined : world.register.has(code)),
+    kept: async (key) => steps.get(key)?.result,
+    async keep(step) {
+      steps.set(step.key, step);
+    },
+    async forget(id) {
+      const own = [...steps.values()].filter(({ document }) => document === id);
+      for (const { key } of own) steps.delete(key);
+      const others = new Set([...steps.values()].flatMap(({ objects }) => objects));
+      return own.flatMap(({ objects }) => objects).filter((object) => !others.has(object));
+    },
+    ordinal: async () => 1,
+    receipt: async (id, target) => receipts.get(`${id} ${target}`),
+    async keepReceipt(id, receipt) {
+      receipts.set(`${id} ${receipt.target}`, receipt);
+    },
+    async settle(outcome, facts) {
+      const { id } = outcome.document;
+      settled.set(id, { outcome, facts });
+      const { state, pages } = outcome;
+      const reason = "reason" in outcome ? outcome.reason : null;
+      const retriable = "retriable" in outcome && outcome.retriable;
+      const dossier = "dossier" in outcome ? outcome.dossier : null;
+      rows.set(id, { id, state, reason, retriable, dossier, pages });
+    },
+    audit: async () => undefined,
+  };
+}
+
+function targetOf(world: World): Context["targets"][number] {
+  return {
+    name: "kho",
+    async deliver({ document, text }) {
+      world.onDeliver();
+      const { signed, scan } = document;
+      const receipt: Receipt = {
+        target: "kho",
+        key: scan.id,
+        location: text,
+        sha256: signed.sha256,
+        bytes: signed.bytes,
+        at: NOW.toISOString(),
+      };
+      world.delivered.set(scan.id, receipt);
+      return receipt;
+    },
+    has: async (key) => world.delivered.get(key),
+    close: async () => undefined,
+  };
+}
+
+interface Ran {
+  readonly result: BatchResult;
+  readonly events: readonly RunEvent[];
+  /** How each document ended, by the name shown: state and reason. */
+  readonly ends: Readonly<Record<string, string>>;
+}
+
+/** Runs a batch over what `found` lists. */
+export async function runWorld(
+  world: World,
+  found: readonly (Candidate | Extract<Found, { kind: "refused" }>)[],
+  given: Partial<Batch> = {},
+): Promise<Ran> {
+  const events: RunEvent[] = [];
+  const { engine } = createLocalEngine({ jobs: 2, soft: world.soft.signal });
+  const result = await runBatch({
+    context: world.context,
+    engine,
+    async *discover() {
+      for (const item of found) yield "id" in item ? { kind: "candidate", candidate: item } : item;
+    },
+    reach: { sign: true, deliver: true },
+    limit: Infinity,
+    prepare: async () => undefined,
+    halt: () => world.soft.abort(),
+    soft: world.soft.signal,
+    hard: new AbortController().signal,
+    ...given,
+    observe(event) {
+      events.push(event);
+      given.observe?.(event);
+    },
+  });
+  const ends: Record<string, string> = {};
+  for (const event of events) {
+    if (event.type === "document") ends[event.file] = [event.state, event.reason].filter(Boolean).join(" ");
+  }
+  return { result, events, ends };
+}
