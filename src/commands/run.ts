@@ -43,7 +43,10 @@ async function digitizeAll(
   const parts = await compose(settings, currentRules(), io, stopper.soft);
   const progress = createProgress(io, settings.lang, Date.now);
   const json = flags["json"] === true ? createNdjson(io) : undefined;
+  const warnings: Record<string, number> = {};
   const observe: Observer = (event) => {
+    if (event.type === "warning")
+      warnings[event.reason] = (warnings[event.reason] ?? 0) + Math.max(1, event.pages.length);
     progress.observe(event);
     json?.observe(event);
   };
@@ -51,9 +54,8 @@ async function digitizeAll(
     await parts.context.objects.sweep();
     const runId = await startRun(parts, settings, flags);
     const result = await batch(parts, flags, inputs, stopper, observe);
-    const summary = summarise(result, stopper, (Date.now() - started) / 1000);
-    const { documents, pages, left, seconds } = summary;
-    await parts.ledger.endRun(runId, summary.exit, { documents, pages, left, seconds });
+    const summary = summarise(result, stopper, warnings, (Date.now() - started) / 1000);
+    await parts.ledger.endRun(runId, summary.exit, { ...summary });
     progress.stop();
     if (result.failure !== undefined) printFailure(result.failure, settings.lang, io);
     if (json === undefined) printSummary(summary, settings.lang, io);
@@ -101,11 +103,16 @@ function batch(
   });
 }
 
-function summarise(result: BatchResult, stopper: Stopper, seconds: number): Summary {
+function summarise(
+  result: BatchResult,
+  stopper: Stopper,
+  warnings: Summary["warnings"],
+  seconds: number,
+): Summary {
   const { documents, pages, left, exits, failure } = result;
   const codes = new Set(exits);
   if (failure !== undefined) codes.add(isOperational(failure) ? ERRORS[failure.code].exit : 1);
   else if (left > 0) codes.add(10);
   const exit = stopper.signalExit() ?? worstExit(codes);
-  return { documents, pages, left, seconds: Math.round(seconds * 10) / 10, exit };
+  return { documents, pages, left, warnings, seconds: Math.round(seconds * 10) / 10, exit };
 }

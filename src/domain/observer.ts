@@ -9,6 +9,12 @@ export type RunEvent =
       readonly pending: number;
     }
   | {
+      /** A document's files were opened and its pages counted. */
+      readonly type: "opened";
+      readonly document: string;
+      readonly pages: number;
+    }
+  | {
       readonly type: "page";
       readonly document: string;
       readonly file: string;
@@ -33,6 +39,16 @@ export type RunEvent =
       readonly unchanged: boolean;
       readonly ms: number;
     }
-  | { readonly type: "warning"; readonly file: string; readonly reason: string; readonly detail: string };
+  | {
+      /** Something a person should know of a document that was processed all the same. */
+      readonly type: "warning";
+      readonly document: string;
+      readonly file: string;
+      /** A page finding, `repaired` or `unverified`. */
+      readonly reason: string;
+      /** 1-based numbers of the pages it is about; empty for the whole document. */
+      readonly pages: readonly number[];
+      readonly detail: string;
+    };
 
 export type Observer = (event: RunEvent) => void;

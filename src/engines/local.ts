@@ -30,15 +30,18 @@ export function createLocalEngine({ jobs, soft }: LocalOptions): { engine: Engin
         const queue = new PQueue({ concurrency: documentSlots });
         let failure: Error | undefined;
         let order = 0;
-        for await (const item of items) {
-          await queue.onSizeLessThan(1);
-          if (soft.aborted || failure !== undefined) break;
-          const place = order++;
-          queue
-            .add(() => work(item, place))
-            .catch((error: unknown) => {
-              failure ??= error instanceof Error ? error : new Error(String(error));
-            });
+        const fail = (error: unknown): void => {
+          failure ??= error instanceof Error ? error : new Error(String(error));
+        };
+        try {
+          for await (const item of items) {
+            await queue.onSizeLessThan(1);
+            if (soft.aborted || failure !== undefined) break;
+            const place = order++;
+            queue.add(() => work(item, place)).catch(fail);
+          }
+        } catch (error) {
+          fail(error); // the listing broke: what runs still ends properly
         }
         await queue.onIdle();
         if (failure !== undefined) throw failure;

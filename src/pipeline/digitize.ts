@@ -5,6 +5,7 @@ import { deliver } from "./stages/deliver.ts";
 import { link } from "./stages/link.ts";
 import { recognize } from "./stages/recognize.ts";
 import { sign } from "./stages/sign.ts";
+import { warn } from "./warn.ts";
 
 /** How far a document came: each is a record that contains all the ones before. */
 export type Reached =
@@ -17,8 +18,10 @@ export async function digitize(job: Job): Promise<Reached> {
   const { trace, context, candidate, reach } = job;
   const scan = await context.inspect(candidate);
   trace.scan = scan;
+  job.observe({ type: "opened", document: scan.id, pages: scan.pages.length });
   const recognized = await recognize(scan, job);
   trace.pages = recognized.pages;
+  warn(recognized, job);
   const linked = await link(recognized, job);
   const assembled = await assemble(linked, job);
   trace.file = assembled.pdf.sha256;

@@ -7,9 +7,8 @@ export function createNdjson(io: Io): { readonly observe: Observer; summary(summ
   const write = (value: object): void => io.out(`${JSON.stringify(value)}\n`);
   return {
     observe(event) {
-      if (event.type !== "plan") write(event);
+      if (event.type !== "plan" && event.type !== "opened") write(event);
     },
-    summary: ({ documents, pages, left, seconds, exit }) =>
-      write({ type: "summary", documents, pages, left, seconds, exit }),
+    summary: (summary) => write({ type: "summary", ...summary }),
   };
 }

@@ -14,17 +14,29 @@ export interface Progress {
 }
 
 interface Counters {
-  documents: number;
   pending: number;
   done: number;
+  opened: number;
+  pagesOpened: number;
+  /** Pages read in this run, and those together with the ones kept from earlier runs. */
   pages: number;
+  pagesDone: number;
   held: number;
   failed: number;
 }
 
 /** One live line on a terminal (pages a minute, done of total, time left); elsewhere a plain line a minute. */
 export function createProgress(io: Io, lang: Lang, now: () => number): Progress {
-  const counters: Counters = { documents: 0, pending: 0, done: 0, pages: 0, held: 0, failed: 0 };
+  const counters: Counters = {
+    pending: 0,
+    done: 0,
+    opened: 0,
+    pagesOpened: 0,
+    pages: 0,
+    pagesDone: 0,
+    held: 0,
+    failed: 0,
+  };
   const started = now();
   const spinner = io.live ? ora({ stream: process.stderr, discardStdin: false }).start() : undefined;
   const paint = createPaint(io.colour);
@@ -54,7 +66,6 @@ export function createProgress(io: Io, lang: Lang, now: () => number): Progress 
         const reason = event.reason === null ? "" : ` ${event.reason}: ${reasonSentence(event.reason, lang)}`;
         note(`${word} ${event.file}${reason}${event.detail === "" ? "" : ` (${event.detail})`}`);
       }
-      if (event.type === "warning") note(paint.warn(`${event.reason} ${event.file} ${event.detail}`));
       refresh();
     },
     stop() {
@@ -71,10 +82,13 @@ const needsAttention = ({ state }: DocumentEvent): boolean =>
 
 function add(counters: Counters, event: RunEvent): void {
   if (event.type === "plan") {
-    counters.documents = event.documents;
     counters.pending = event.pending;
   } else if (event.type === "page") {
+    counters.pagesDone++;
     if (!event.kept) counters.pages++;
+  } else if (event.type === "opened") {
+    counters.opened++;
+    counters.pagesOpened += event.pages;
   } else if (event.type === "document") {
     if (!event.unchanged && event.state !== "duplicate") counters.done++;
     if (event.state === "held" || event.state === "quarantined") counters.held++;
@@ -82,11 +96,19 @@ function add(counters: Counters, event: RunEvent): void {
   }
 }
 
-function line({ pending, done, pages, held, failed }: Counters, seconds: number, lang: Lang): string {
+function line(counters: Counters, seconds: number, lang: Lang): string {
+  const { pending, done, pages, held, failed } = counters;
   const rate = seconds > 0 ? (pages / seconds) * 60 : 0;
-  const left = done > 0 ? (seconds / done) * Math.max(0, pending - done) : Infinity;
+  const left = secondsLeft(counters, seconds);
   const total = `${count(Math.min(done, pending), lang)}/${count(pending, lang)}`;
   return lang === "vi"
     ? `${total} tài liệu · ${count(rate, lang)} trang/phút · còn ${duration(left, lang)} · chờ ${held} · hỏng ${failed}`
     : `${total} documents · ${count(rate, lang)} pages/min · ${duration(left, lang)} left · held ${held} · failed ${failed}`;
+}
+
+/** By pages, not documents: one may have 1 page and the next 600. Unopened documents count as the average opened one. */
+function secondsLeft({ pending, opened, pagesOpened, pages, pagesDone }: Counters, seconds: number): number {
+  if (pages === 0 || opened === 0) return Infinity;
+  const unopened = Math.max(0, pending - opened) * (pagesOpened / opened);
+  return (seconds / pages) * Math.max(0, pagesOpened + unopened - pagesDone);
 }

@@ -31,6 +31,26 @@ const BUG: Words = {
   en: "A fault in sohoa itself; report it with the document id and the error line.",
 };
 
+/** Findings that do not stop a document; the number of pages follows. */
+const FINDING_WORDS: Readonly<Record<string, Words>> = {
+  blank: { vi: "trang trắng (giữ nguyên)", en: "blank pages (kept)" },
+  low_resolution: {
+    vi: "trang dưới độ phân giải của hồ sơ quét",
+    en: "pages below the profile's resolution",
+  },
+  not_colour: { vi: "trang không phải ảnh màu", en: "pages not in colour" },
+  no_resolution: {
+    vi: "trang không ghi độ phân giải tin được (tính theo khổ giấy)",
+    en: "pages without a plausible resolution (taken from the paper format)",
+  },
+  low_confidence: { vi: "trang có độ tin cậy nhận dạng thấp", en: "pages read with low confidence" },
+  repaired: { vi: "tệp hỏng nhẹ đã được sửa khi đọc", en: "damaged files repaired while reading" },
+};
+
+export function findingWord(finding: string, lang: Lang): string {
+  return FINDING_WORDS[finding]?.[lang] ?? finding;
+}
+
 /** What an exit code of a whole run means, for the last line people read. */
 const EXIT_WORDS: Readonly<Record<number, Words>> = {
   0: { vi: "xong, không còn việc", en: "finished, everything clean" },
