@@ -1,8 +1,9 @@
+import type { Stats } from "node:fs";
 import { statSync } from "node:fs";
-import { OperationalError, isOperational } from "../../domain/errors.ts";
+import { OperationalError } from "../../domain/errors.ts";
 import { PdfDamage, PdfEncrypted } from "../reader/damage.ts";
 import type { OpenDocument } from "./open-document.ts";
-import { openAsIs, openRepaired } from "./open-document.ts";
+import { openAsIs, openRepaired, refusalOf } from "./open-document.ts";
 
 export interface DocumentCache {
   /** Runs `work` on the opened document; when the file proves damaged on the way, again on a repaired copy. */
@@ -16,6 +17,8 @@ const KEPT_OPEN = 4;
 interface Entry {
   readonly key: string;
   document: Promise<OpenDocument>;
+  /** Read by calls under way although a repaired copy has taken their place. */
+  readonly replaced: OpenDocument[];
   users: number;
   dropped: boolean;
 }
@@ -26,7 +29,7 @@ export function createDocumentCache(workFolder: string): DocumentCache {
 
   function acquire(path: string): Entry {
     const key = keyOf(path);
-    const entry = entries.get(key) ?? { key, document: open(path, workFolder), users: 0, dropped: false };
+    const entry = entries.get(key) ?? newEntry(key, open(path, workFolder));
     entry.users += 1;
     entries.delete(key);
     entries.set(key, entry);
@@ -37,7 +40,9 @@ export function createDocumentCache(workFolder: string): DocumentCache {
   function drop(entry: Entry): void {
     entry.dropped = true;
     if (entries.get(entry.key) === entry) entries.delete(entry.key);
-    if (entry.users === 0) entry.document.then((document) => document.close()).catch(() => undefined);
+    if (entry.users > 0) return;
+    for (const document of entry.replaced.splice(0)) document.close();
+    entry.document.then((document) => document.close()).catch(() => undefined);
   }
 
   return {
@@ -60,9 +65,23 @@ export function createDocumentCache(workFolder: string): DocumentCache {
   };
 }
 
+function newEntry(key: string, document: Promise<OpenDocument>): Entry {
+  return { key, document, replaced: [], users: 0, dropped: false };
+}
+
 function keyOf(path: string): string {
-  const { size, mtimeMs, ino } = statSync(path);
+  const { size, mtimeMs, ino } = stat(path);
   return `${path}\0${size}\0${mtimeMs}\0${ino}`;
+}
+
+function stat(path: string): Stats {
+  try {
+    return statSync(path);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT")
+      throw new OperationalError("source_missing", "", { cause: error });
+    throw error;
+  }
 }
 
 async function open(path: string, workFolder: string): Promise<OpenDocument> {
@@ -84,18 +103,16 @@ async function withRepair<T>(
     return await work(document);
   } catch (error) {
     if (!(error instanceof PdfDamage)) throw error;
-    if (document.repairs.length > 0) throw asUnreadable(error);
-    const repaired = openRepaired(document.path, workFolder, error);
-    entry.document = repaired.finally(() => document.close());
+    if (document.repairs.length > 0) throw refusalOf(document.path, error);
+    // Another page of the same file may have had it repaired meanwhile.
+    if ((await entry.document) === document) {
+      entry.replaced.push(document);
+      entry.document = openRepaired(document.path, workFolder, error);
+    }
     try {
       return await work(await entry.document);
     } catch (second) {
-      throw asUnreadable(second);
+      throw refusalOf(document.path, second);
     }
   }
-}
-
-function asUnreadable(error: unknown): unknown {
-  if (isOperational(error) || !(error instanceof PdfDamage)) return error;
-  return new OperationalError("unreadable", error.message, { cause: error });
 }

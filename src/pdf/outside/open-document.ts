@@ -78,7 +78,7 @@ export async function openRepaired(
     }
   } catch (error) {
     original.close();
-    throw translated(error, path);
+    throw refusalOf(path, error);
   }
 }
 
@@ -94,7 +94,7 @@ function openCopy(bytes: Buffer, workFolder: string): ByteSource {
 }
 
 /** A file that still breaks after the repair: cut off when it has no end mark. */
-function translated(error: unknown, path: string): unknown {
+export function refusalOf(path: string, error: unknown): unknown {
   if (isOperational(error)) {
     const final = error.code !== "unreadable" || error.detail === NOT_A_PDF;
     return final || !isCut(path) ? error : new OperationalError("truncated", error.detail, { cause: error });

@@ -1,3 +1,4 @@
+import { OperationalError } from "../../domain/errors.ts";
 import { PdfDamage } from "../reader/damage.ts";
 import type { Lexer } from "../reader/lexer.ts";
 import { createLexer, isSpace } from "../reader/lexer.ts";
@@ -15,6 +16,9 @@ import { IDENTITY, multiply } from "./matrix.ts";
 const MAX_FORM_DEPTH = 12;
 /** A dense CAD page has some 500,000 operators; forms that call each other could ask for 2^12 times that. */
 const MAX_OPERATORS = 4_000_000;
+
+/** Operators a form counts for; a map may draw its symbols some thousand times. */
+const FORM_COST = 200;
 
 interface State {
   readonly ctm: Matrix;
@@ -53,6 +57,7 @@ function contentBytes(file: PdfFile, page: PdfDict): Buffer {
   const streams = isKind(contents, "array") ? contents.items.map((item) => file.resolve(item)) : [contents];
   const parts: Buffer[] = [];
   for (const stream of streams.slice(0, 10_000)) {
+    if (stream === null && page.entries.has("Contents")) throw new PdfDamage("a page's contents are missing");
     if (isKind(stream, "stream")) parts.push(file.decode(stream).bytes, Buffer.from("\n"));
   }
   return Buffer.concat(parts);
@@ -67,7 +72,7 @@ function interpret(run: Run, bytes: Buffer, resources: PdfDict, start: State, de
     const step = parseOperation(lexer, room);
     if (step === undefined) return;
     run.left -= 1;
-    if (run.left < 0) throw new PdfDamage("a page without end");
+    if (run.left < 0) throw new OperationalError("unreadable", "a page without end");
     const { operator, operands } = step;
     if (operator === "q" && stack.length < 1000) stack.push(state);
     else if (operator === "Q") state = stack.pop() ?? state;
@@ -131,18 +136,24 @@ export function matrixOf(items: readonly PdfObject[]): Matrix | undefined {
 
 function draw(run: Run, name: string, resources: PdfDict, state: State, depth: number): void {
   const objects = run.file.dict(resources.entries.get("XObject"));
-  const stream = run.file.resolve(objects.entries.get(name));
+  const object = objects.entries.get(name);
+  const stream = run.file.resolve(object);
+  // A cut file names pictures it no longer holds: passing over them would lose them in silence.
+  if (object !== undefined && stream === null) throw new PdfDamage("a picture is missing");
   if (!isKind(stream, "stream")) return;
   const subtype = nameOf(run.file.get(stream.dict, "Subtype"));
-  if (subtype === "Image") drawImage(run, { stream, dict: stream.dict, matrix: state.ctm });
-  else if (subtype === "Form" && depth < MAX_FORM_DEPTH) drawForm(run, stream, resources, state, depth);
+  if (subtype === "Image") {
+    run.file.checkEnd(stream);
+    drawImage(run, { stream, dict: stream.dict, matrix: state.ctm });
+  }
+  if (subtype === "Form" && depth < MAX_FORM_DEPTH) drawForm(run, stream, resources, state, depth);
 }
 
 function drawForm(run: Run, form: PdfStream, outer: PdfDict, state: State, depth: number): void {
   const matrix = matrixOf(run.file.array(form.dict.entries.get("Matrix"))) ?? IDENTITY;
   const own = form.dict.entries.get("Resources");
   const resources = own === undefined ? outer : run.file.dict(own);
-  run.left -= 100;
+  run.left -= FORM_COST;
   const inner = { ...state, ctm: multiply(matrix, state.ctm) };
   interpret(run, run.file.decode(form).bytes, resources, inner, depth + 1);
 }

@@ -98,7 +98,7 @@ async function rendered(
     const size = `${Math.round(paper.widthPt)}x${Math.round(paper.heightPt)} points`;
     throw new OperationalError("too_large", size);
   }
-  const grey = marks.images.length > 0 && marks.paths === 0 && allGrey(document.file, marks);
+  const grey = allGrey(document.file, page, marks);
   const { bytes, width, height } = await pdfium.render(document, index, (dpi / 72) * page.unit, grey);
   const image = { kind: "raw", bytes, width, height, channels: grey ? 1 : 3 } as const;
   return { image, paper, turn: 0, how: "rendered" };
@@ -116,8 +116,10 @@ function largestDpi(file: PdfFile, page: PdfPageNode, marks: Marks): number {
   return best.dpi;
 }
 
-function allGrey(file: PdfFile, marks: Marks): boolean {
-  return marks.visible === 0 && marks.images.every(({ dict }) => isGrey(file, dict));
+/** Grey only when nothing but grey images is on the page: stamps and seals keep their colour. */
+function allGrey(file: PdfFile, page: PdfPageNode, marks: Marks): boolean {
+  const others = marks.visible + marks.paths + file.array(page.dict.entries.get("Annots")).length;
+  return others === 0 && marks.images.length > 0 && marks.images.every(({ dict }) => isGrey(file, dict));
 }
 
 function isGrey(file: PdfFile, dict: DrawnImage["dict"]): boolean {

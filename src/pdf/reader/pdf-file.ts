@@ -20,6 +20,8 @@ export interface PdfFile {
   get(dict: PdfDict, key: string): PdfObject;
   dict(object: PdfObject | undefined): PdfDict;
   array(object: PdfObject | undefined): readonly PdfObject[];
+  /** Throws `PdfDamage` when the stream does not end where it says; reads no more than its end. */
+  checkEnd(stream: PdfStream): void;
   /** A stream's bytes with all filters but image codecs undone. */
   decode(stream: PdfStream, limit?: number): Decoded;
 }
@@ -70,6 +72,7 @@ function createFile(source: ByteSource, xref: Xref): PdfFile {
       const value = resolve(object);
       return isKind(value, "array") ? value.items : [];
     },
+    checkEnd: (stream) => void endOf(file, stream),
     decode: (stream, limit) => decodeStream(rawBytes(file, stream), stream.dict, resolve, limit),
   };
   return file;
@@ -123,13 +126,16 @@ function remember<T>(cache: Map<number, T>, key: number, limit: number, make: ()
 }
 
 function rawBytes(file: PdfFile, stream: PdfStream): Buffer {
+  return file.source.read(stream.start, endOf(file, stream));
+}
+
+/** Length of the data. A wrong one would hand out half an image: the keyword behind the data proves it. */
+function endOf(file: PdfFile, stream: PdfStream): number {
   const length = file.get(stream.dict, "Length");
   if (!isInteger(length) || length < 0 || length > MAX_STREAM) throw new PdfDamage("a wrong stream length");
-  const bytes = file.source.read(stream.start, length + 16);
-  // A wrong length would hand out half an image: the keyword behind the data proves it.
-  if (!/^[\s\0]*endstream/u.test(bytes.toString("latin1", length)))
-    throw new PdfDamage("a wrong stream length");
-  return bytes.subarray(0, length);
+  const behind = file.source.read(stream.start + length, 16).toString("latin1");
+  if (!/^[\s\0]*endstream/u.test(behind)) throw new PdfDamage("a wrong stream length");
+  return length;
 }
 
 function unpackObjects(file: PdfFile, stream: PdfStream): ReadonlyMap<number, PdfObject> {

@@ -1,0 +1,225 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { PdfImage } from "../../src/domain/page-ports.ts";
+import type { PdfPage } from "../../src/domain/pdf-port.ts";
+import type { Line } from "../../src/domain/reading.ts";
+import { checkOwnPdf, createPdfTools } from "../../src/pdf/pdf-tools.ts";
+import {
+  difference,
+  faxImage,
+  bilevelPixels,
+  cornerPixels,
+  jpegImage,
+  pngImage,
+  HEIGHT,
+  WIDTH,
+} from "./sample-images.ts";
+import { run, scratch } from "./small-pdf.ts";
+
+const place = scratch();
+const tools = createPdfTools({ workFolder: place.folder });
+afterAll(async () => {
+  await tools.close();
+  place.clean();
+});
+
+const TEXT = ["CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Số: 574/UBND-KTTH ưỡn ẹo Ð đ", "(a\\b) <c> 𠀀 100%"];
+const DPI = 100;
+
+function lines(texts: readonly string[]): Line[] {
+  return texts.map((text, row) => {
+    let x = 10;
+    const words = text.split(" ").map((word) => {
+      const box = { x0: x, y0: 20 + row * 30, x1: x + word.length * 8, y1: 36 + row * 30 };
+      x = box.x1 + 6;
+      return { text: word, box, confidence: 1 };
+    });
+    return { words, box: { x0: 10, y0: 20 + row * 30, x1: x, y1: 36 + row * 30 } };
+  });
+}
+
+async function write(
+  name: string,
+  pages: readonly PdfPage[],
+  keywords = ["H57.132-260804-0583", "result"],
+): Promise<string> {
+  const path = join(place.folder, name);
+  const document = {
+    title: "Hồ sơ <1> & kết quả",
+    keywords,
+    created: new Date("2026-11-21T03:00:00Z"),
+    pages: each(pages),
+  };
+  expect(await tools.write(path, document)).toEqual({ pages: pages.length });
+  return path;
+}
+
+async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
+  yield* items;
+}
+
+const page = (image: PdfImage, texts: readonly string[] = []): PdfPage => ({
+  image,
+  dpi: DPI,
+  lines: lines(texts),
+});
+
+/** What poppler draws, as RGB samples out of its PPM. */
+function drawn(path: string, number: number): { data: Buffer; width: number; height: number } {
+  const args = ["-r", String(DPI), "-f", String(number), "-l", String(number), path];
+  const ppm = spawnSync("pdftoppm", args, { maxBuffer: 1 << 26 }).stdout;
+  const head = /^P6\s+(\d+)\s+(\d+)\s+255\s/u.exec(ppm.toString("latin1", 0, 40));
+  return { data: ppm.subarray(head?.[0].length), width: Number(head?.[1]), height: Number(head?.[2]) };
+}
+
+/** Codes PDFBox Preflight (PDF/A-1b) finds; it is a JVM, so one call a file. */
+function preflight(path: string): string[] {
+  const jars = [
+    "preflight",
+    "pdfbox2",
+    "fontbox2",
+    "xmpbox",
+    "commons-logging",
+    "javax.activation",
+    "jaxb-api",
+  ];
+  const classes = jars.map((jar) => `/usr/share/java/${jar}.jar`).join(":");
+  const result = spawnSync("java", ["-cp", classes, "org.apache.pdfbox.preflight.Validator_A1b", path], {
+    encoding: "utf8",
+  });
+  return [...new Set([...result.stdout.matchAll(/^(\d+(?:\.\d+)+) :/gmu)].map(([, code]) => code ?? ""))];
+}
+
+describe("a written file", () => {
+  let path = "";
+  let images: PdfImage[] = [];
+  beforeAll(async () => {
+    const jpeg = await jpegImage();
+    images = [jpeg, await jpegImage(true), await faxImage(), await pngImage(false), await pngImage(true)];
+    path = await write(
+      "all.pdf",
+      images.map((image) => page(image, TEXT)),
+    );
+  });
+
+  it("has no fault that qpdf finds", () => {
+    expect(run("qpdf", "--check", path)).toContain("No syntax or stream encoding errors");
+    expect(run("qpdf", "--show-npages", path).trim()).toBe("5");
+  });
+
+  it("gives back exactly the words, line by line, through pdftotext", () => {
+    const text = run("pdftotext", "-f", "1", "-l", "1", path, "-");
+    expect(text.split(/\s+/u).filter(Boolean)).toEqual(TEXT.join(" ").normalize("NFC").split(" "));
+    expect(text.trim().split("\n").filter(Boolean)[0]).toBe(TEXT[0]);
+  });
+
+  it("lays each word where the page shows it", () => {
+    const boxes = run("pdftotext", "-f", "1", "-l", "1", "-bbox", path, "-").matchAll(
+      /xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">/gu,
+    );
+    const found = [...boxes].map((match) => match.slice(1).map(Number));
+    const wanted = lines(TEXT).flatMap(({ words }) =>
+      words.map(({ box }) => [box.x0, box.y0, box.x1, box.y1]),
+    );
+    expect(found).toHaveLength(wanted.length);
+    for (const [index, box] of wanted.entries()) {
+      // Supplementary characters count as two in this test's boxes.
+      const off = box.map((value, side) => Math.abs(value * (72 / DPI) - (found[index]?.[side] ?? 0)));
+      expect(Math.max(...off)).toBeLessThan(1.5);
+    }
+  });
+
+  it("is PDF/A to PDFBox Preflight but for the part and level, which it does not know", () => {
+    expect(preflight(path).toSorted()).toEqual(["7.11.1", "7.11.2"]);
+  }, 60_000);
+
+  it("embeds its font with a Unicode map", () => {
+    expect(run("pdffonts", path)).toMatch(/SohoaGlyphless\s+CID TrueType\s+Identity-H\s+yes no\s+yes/u);
+  });
+
+  it("says the same in Info and XMP and carries the keywords", () => {
+    const info = run("pdfinfo", "-isodates", path);
+    expect(info).toContain("Title:           Hồ sơ <1> & kết quả");
+    expect(info).toContain("Keywords:        H57.132-260804-0583, result");
+    expect(info).toContain("CreationDate:    2026-11-21T03:00:00Z");
+    const xmp = run("pdfinfo", "-meta", path);
+    expect(xmp).toContain("<pdf:Keywords>H57.132-260804-0583, result</pdf:Keywords>");
+    expect(xmp).toContain("Hồ sơ &lt;1&gt; &amp; kết quả");
+  });
+
+  it("shows every image kind as its pixels are", async () => {
+    const bilevel = await bilevelPixels();
+    const grey = await sharp(cornerPixels(), { raw: { width: WIDTH, height: HEIGHT, channels: 3 } })
+      .greyscale()
+      .raw()
+      .toBuffer();
+    const spread = (one: Buffer): Buffer => Buffer.from([...one].flatMap((value) => [value, value, value]));
+    const expected = [cornerPixels(), spread(grey), spread(bilevel), cornerPixels(), cornerPixels()];
+    for (const [index, pixels] of expected.entries()) {
+      const { data, width, height } = drawn(path, index + 1);
+      expect([width, height]).toEqual([WIDTH, HEIGHT]);
+      expect(difference(data, pixels), `page ${index + 1}`).toBeLessThan(4);
+    }
+  });
+
+  it("holds the JPEG's bytes unchanged", () => {
+    expect(readFileSync(path).includes(images[0]?.bytes ?? "")).toBe(true);
+  });
+
+  it("is read back by our own check and by inspect as scans", async () => {
+    expect(await checkOwnPdf(path)).toEqual({ pages: 5 });
+    const { pages, signatures, repairs } = await tools.inspect(path);
+    expect(pages.map(({ kind }) => kind)).toEqual(["scan", "scan", "scan", "scan", "scan"]);
+    expect(pages[0]).toMatchObject({ widthPt: 288, heightPt: 216 });
+    expect([signatures, repairs]).toEqual([0, []]);
+  });
+});
+
+it("draws turned and mirrored images upright", async () => {
+  const jpeg = await jpegImage();
+  const variants = ([0, 90, 180, 270] as const).flatMap((turn) =>
+    [false, true].map((mirrored) => ({ ...jpeg, turn, mirrored })),
+  );
+  const path = await write(
+    "turned.pdf",
+    variants.map((image) => page(image)),
+  );
+  for (const [index, { turn, mirrored }] of variants.entries()) {
+    // sharp turns before it mirrors, so the mirror is a step of its own.
+    const first = await sharp(jpeg.bytes).flop(mirrored).png().toBuffer();
+    const expected = await sharp(first).rotate(turn).raw().toBuffer({ resolveWithObject: true });
+    const { data, width, height } = drawn(path, index + 1);
+    expect([width, height]).toEqual([expected.info.width, expected.info.height]);
+    expect(difference(data, expected.data), `turn ${turn}, mirrored ${mirrored}`).toBeLessThan(4);
+  }
+});
+
+it("is valid PDF/A without any text", async () => {
+  const path = await write("silent.pdf", [page(await jpegImage())], []);
+  expect(run("qpdf", "--check", path)).toContain("No syntax");
+  expect(preflight(path).toSorted()).toEqual(["7.11.1", "7.11.2"]);
+}, 60_000);
+
+it("splits the Unicode map of many characters into blocks a reader accepts", async () => {
+  const words = Array.from({ length: 30 }, (_, word) =>
+    Array.from({ length: 10 }, (_, at) => String.fromCodePoint(0x4e00 + word * 10 + at)).join(""),
+  );
+  const rows = [0, 1, 2, 3, 4, 5, 6, 7].map((row) => words.slice(row * 4, row * 4 + 4).join(" "));
+  const path = await write("many.pdf", [page(await jpegImage(), rows)]);
+  expect(run("pdftotext", path, "-").split(/\s+/u).filter(Boolean)).toEqual(words);
+});
+
+it("writes the same bytes for the same document", async () => {
+  const image = await jpegImage();
+  const [a, b] = [await write("a.pdf", [page(image, TEXT)]), await write("b.pdf", [page(image, TEXT)])];
+  expect(readFileSync(a).equals(readFileSync(b))).toBe(true);
+});
+
+it("refuses a file of ours that was cut off", async () => {
+  const whole = readFileSync(await write("whole.pdf", [page(await jpegImage(), TEXT)]));
+  const cut = place.put("cut.pdf", whole.subarray(0, whole.length - 300));
+  await expect(checkOwnPdf(cut)).rejects.toMatchObject({ code: "pdfa" });
+});
