@@ -25,7 +25,7 @@ describe("a batch", () => {
     world.unopenable.set("broken", new TypeError("x is undefined"));
     const { ends, result } = await runWorld(world, [paper("cut"), paper("broken"), paper("good")]);
     expect(ends).toEqual({ cut: "failed truncated", broken: "failed bug", good: "delivered" });
-    expect([...result.exits].toSorted()).toEqual([0, 1, 4]);
+    expect([...result.exits].toSorted((a, b) => a - b)).toEqual([0, 1, 4]);
     const [bug] = [...world.settled.values()].filter(({ outcome }) => outcome.document.name === "broken");
     expect(bug?.outcome).toMatchObject({ detail: "TypeError: x is undefined", stack: expect.any(String) });
   });

@@ -15,11 +15,8 @@ function withTestKey(world: World): World["context"] {
       }),
     };
   };
-  return Object.defineProperties({ signer } as unknown as World["context"], {
-    ...Object.fromEntries(
-      Object.entries(Object.getOwnPropertyDescriptors(context)).filter(([name]) => name !== "signer"),
-    ),
-  });
+  // `settings` is a getter, so the context is inherited, not copied.
+  return Object.create(context, { signer: { value: signer } }) as World["context"];
 }
 
 describe("signing and delivery", () => {
