@@ -1,0 +1,140 @@
+import { join } from "node:path";
+import { compose } from "../../dist/compose.js";
+import { newTrace } from "../../dist/pipeline/job.js";
+import { assemble } from "../../dist/pipeline/stages/assemble.js";
+import { deliver } from "../../dist/pipeline/stages/deliver.js";
+import { link } from "../../dist/pipeline/stages/link.js";
+import { recognize } from "../../dist/pipeline/stages/recognize.js";
+import { sign } from "../../dist/pipeline/stages/sign.js";
+import { loadSettings } from "../../dist/settings/load-settings.js";
+import { rulesFor } from "../../dist/settings/rules-for.js";
+import { number, percent, printTable } from "./table.mjs";
+import { makeInput, makeWorkspace } from "./workspace.mjs";
+
+/**
+ * Milliseconds a page costs in each stage. One page at a time with one OCR worker, so the parts add up; a real run does
+ * several pages at once.
+ */
+export async function stages({ folder, bench, say }) {
+  say("stages: one pass, page after page");
+  const workspace = await makeWorkspace(join(folder, "stages"));
+  const input = await makeInput(join(workspace, "scans"), bench.pdf, "in.pdf");
+  const settings = await loadSettings({ flags: { workspace, jobs: 1 }, env: {}, cwd: workspace });
+  const today = new Date().toISOString().slice(0, 10);
+  const parts = await compose(settings, rulesFor(today), { env: {} }, new AbortController().signal);
+  const clock = stopwatch();
+  try {
+    await clock.time("start of the OCR thread (once)", () =>
+      parts.context.ocr.read(smallPage(), newSignal()),
+    );
+    await clock.time("start of the signing key (once)", () => parts.context.signer());
+    await digitizeOne(parts, input, clock);
+  } finally {
+    await parts.close();
+  }
+  return { pages: bench.truth.length, parts: clock.parts() };
+}
+
+async function digitizeOne(parts, input, clock) {
+  const context = timedContext(parts.context, clock);
+  const candidate = await clock.time("intake: list and hash", () => firstCandidate(parts, input));
+  const reach = { sign: true, deliver: true };
+  const observe = () => undefined;
+  const job = { candidate, order: 0, context, reach, trace: newTrace(), observe, signal: newSignal() };
+  await context.ledger.register(candidate);
+  const scan = await clock.time("intake: open", () => context.inspect(candidate));
+  const recognized = await clock.time("read: keep words, ledger", () => recognize(scan, job));
+  const linked = await clock.time("link", () => link(recognized, job));
+  const assembled = await clock.time("assemble: write, hash, sync", () => assemble(linked, job));
+  const signed = await clock.time("sign", () => sign(assembled, job));
+  await clock.time("deliver", () => deliver(signed, job));
+}
+
+/** The parts that do one page's work report their own time; what is left belongs to the stage around them. */
+function timedContext(context, clock) {
+  const { imaging, ocr, pdf } = context;
+  const timed =
+    (name, work) =>
+    (...given) =>
+      clock.time(name, () => work(...given));
+  return {
+    ...context,
+    pages: serialPool(),
+    imaging: {
+      ...imaging,
+      normalize: timed("normalize", (page) => imaging.normalize(page)),
+      encode: timed("assemble: encode page", (page) => imaging.encode(page)),
+    },
+    ocr: { ...ocr, read: timed("OCR", (page, signal) => ocr.read(page, signal)) },
+    pdf: {
+      ...pdf,
+      pageImage: timed("take page out of PDF (twice)", (path, index) => pdf.pageImage(path, index)),
+    },
+  };
+}
+
+async function firstCandidate(parts, input) {
+  for await (const found of parts.discover([input], {})) {
+    if (found.kind === "candidate") return found.candidate;
+    throw new Error(`${found.name}: ${found.reason}`);
+  }
+  throw new Error("nothing found");
+}
+
+function serialPool() {
+  let last = Promise.resolve();
+  return {
+    run(_order, work) {
+      const next = last.then(work);
+      last = next.catch(() => undefined);
+      return next;
+    },
+  };
+}
+
+/** Times nested parts so that each millisecond is counted once: an outer part's time is without that of inner ones. */
+function stopwatch() {
+  const totals = new Map();
+  const open = [];
+  return {
+    async time(name, work) {
+      const mine = { inner: 0 };
+      open.push(mine);
+      const started = performance.now();
+      try {
+        return await work();
+      } finally {
+        const spent = performance.now() - started;
+        open.splice(open.indexOf(mine), 1);
+        const outer = open.at(-1);
+        if (outer !== undefined) outer.inner += spent;
+        totals.set(name, (totals.get(name) ?? 0) + spent - mine.inner);
+      }
+    },
+    parts: () => [...totals].map(([name, ms]) => ({ name, ms })),
+  };
+}
+
+/** An empty sheet: enough to load the model. */
+function smallPage() {
+  const [width, height] = [200, 200];
+  const pgm = Buffer.concat([
+    Buffer.from(`P5\n${width} ${height}\n255\n`),
+    Buffer.alloc(width * height, 255),
+  ]);
+  return { pgm, width, height, dpi: 200, scale: 1, skewDegrees: 0 };
+}
+
+function newSignal() {
+  return new AbortController().signal;
+}
+
+export function printStages({ pages, parts }, print) {
+  print(`\n## Cost of each stage: ${pages} pages, one after the other, one OCR worker (wall time)\n`);
+  const perPage = parts.filter(({ name }) => !name.includes("(once)"));
+  const total = perPage.reduce((sum, { ms }) => sum + ms, 0);
+  const rows = perPage.map(({ name, ms }) => [name, number(ms / pages, 1), percent(ms / total)]);
+  printTable(["stage", "ms/page", "share"], [...rows, ["all", number(total / pages, 1), percent(1)]], print);
+  const once = parts.filter(({ name }) => name.includes("(once)"));
+  print(`\n${once.map(({ name, ms }) => `${name}: ${number(ms, 0)} ms`).join("; ")}`);
+}
