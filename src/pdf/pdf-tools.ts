@@ -15,7 +15,7 @@ import { PdfDamage } from "./reader/damage.ts";
 import { writePdf } from "./writer/write-pdf.ts";
 
 export interface PdfToolsOptions {
-  /** An existing folder for repaired copies (unnamed as soon as they are open); default: the system's. */
+  /** Folder for repaired copies (unnamed as soon as they are open); default: the system's. */
   readonly workFolder?: string;
   readonly limits?: Partial<ImageLimits>;
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { OperationalError, isOperational } from "../../domain/errors.ts";
 import type { ByteSource } from "../reader/byte-source.ts";
@@ -84,6 +84,7 @@ export async function openRepaired(
 
 /** The copy has no name any more once it is open, so that a killed run leaves nothing readable behind. */
 function openCopy(bytes: Buffer, workFolder: string): ByteSource {
+  mkdirSync(workFolder, { recursive: true });
   const path = join(workFolder, `repaired-${randomUUID()}.tmp`);
   writeFileSync(path, bytes, { mode: 0o600, flag: "wx" });
   try {

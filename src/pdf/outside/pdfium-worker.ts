@@ -5,7 +5,8 @@ import { startWorker } from "./worker-task.ts";
 export interface DrawRequest {
   readonly task: "render" | "text";
   readonly index: number;
-  readonly scale: number;
+  readonly width: number;
+  readonly height: number;
   readonly grey: boolean;
   /** Only with the first request for a document. */
   readonly bytes?: Uint8Array | undefined;
@@ -14,8 +15,6 @@ export interface DrawRequest {
 export interface DrawReply {
   readonly error?: string;
   readonly pixels?: Uint8Array;
-  readonly width?: number;
-  readonly height?: number;
   readonly codes?: Uint32Array;
   readonly boxes?: Float32Array;
 }
@@ -59,9 +58,10 @@ function pdfiumBody(scope: WorkerScope): void {
 }
 
 async function draw(scope: WorkerScope, page: PDFiumPage, request: DrawRequest): Promise<void> {
-  const { data, width, height } = await page.render({ scale: request.scale, render: "bitmap" });
-  const pixels = samplesOf(data, width * height, request.grey);
-  scope.answer({ pixels, width, height }, [pixels.buffer]);
+  const { width, height, grey } = request;
+  const { data } = await page.render({ scale: 1, width, height, render: "bitmap" });
+  const pixels = samplesOf(data, width * height, grey);
+  scope.answer({ pixels }, [pixels.buffer]);
 }
 
 /** The wrapper hands out red, green, blue, alpha. */

@@ -4,10 +4,12 @@ import type { DrawReply, DrawRequest } from "./pdfium-worker.ts";
 import { startPdfiumWorker } from "./pdfium-worker.ts";
 import type { TaskWorker } from "./worker-task.ts";
 
-export interface Rendered {
-  readonly bytes: Buffer;
+export interface Drawing {
+  readonly index: number;
   readonly width: number;
   readonly height: number;
+  /** One byte a pixel instead of three. */
+  readonly grey: boolean;
 }
 
 /** Unicode of each character, and four numbers each: left, bottom, right, top in points of the unturned page. */
@@ -17,7 +19,8 @@ export interface PageCharacters {
 }
 
 export interface Pdfium {
-  render(document: OpenDocument, index: number, scale: number, grey: boolean): Promise<Rendered>;
+  /** Samples of the whole page, stretched to that size. */
+  render(document: OpenDocument, drawing: Drawing): Promise<Buffer>;
   characters(document: OpenDocument, index: number): Promise<PageCharacters>;
   close(): Promise<void>;
 }
@@ -41,14 +44,14 @@ export function createPdfium(): Pdfium {
   }
 
   return {
-    render: async (document, index, scale, grey) => {
-      const reply = await enqueue(document, { task: "render", index, scale, grey });
-      const { pixels, width, height } = reply;
-      if (pixels === undefined || width === undefined || height === undefined) throw cannotDraw(index);
-      return { bytes: Buffer.from(pixels.buffer, pixels.byteOffset, pixels.byteLength), width, height };
+    render: async (document, drawing) => {
+      const { pixels } = await enqueue(document, { task: "render", ...drawing });
+      const wanted = drawing.width * drawing.height * (drawing.grey ? 1 : 3);
+      if (pixels?.length !== wanted) throw cannotDraw(drawing.index);
+      return Buffer.from(pixels.buffer, pixels.byteOffset, pixels.byteLength);
     },
     characters: async (document, index) => {
-      const reply = await enqueue(document, { task: "text", index, scale: 1, grey: false });
+      const reply = await enqueue(document, { task: "text", index, width: 1, height: 1, grey: false });
       return { codes: reply.codes ?? new Uint32Array(), boxes: reply.boxes ?? new Float32Array() };
     },
     close: async () => {

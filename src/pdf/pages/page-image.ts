@@ -88,18 +88,18 @@ async function rendered(
 ): Promise<PlacedImage> {
   const paper = paperSize(page);
   const inches = (paper.widthPt / 72) * (paper.heightPt / 72);
-  const wanted = Math.min(
-    HIGHEST_DPI,
-    Math.max(LOWEST_DPI, Math.round(largestDpi(document.file, page, marks))),
-  );
-  const affordable = Math.floor(Math.sqrt(limits.renderedPixels / inches));
+  const wanted = Math.min(HIGHEST_DPI, Math.max(LOWEST_DPI, largestDpi(document.file, page, marks)));
+  const affordable = Math.sqrt(limits.renderedPixels / inches);
   const dpi = Math.min(wanted, affordable);
   if (dpi < LOWEST_DPI) {
     const size = `${Math.round(paper.widthPt)}x${Math.round(paper.heightPt)} points`;
     throw new OperationalError("too_large", size);
   }
   const grey = allGrey(document.file, page, marks);
-  const { bytes, width, height } = await pdfium.render(document, index, (dpi / 72) * page.unit, grey);
+  // Exactly the image's own pixel grid where possible: half a pixel off blurs 1-bit pages.
+  const width = Math.max(1, Math.round((paper.widthPt / 72) * dpi));
+  const height = Math.max(1, Math.round((paper.heightPt / 72) * dpi));
+  const bytes = await pdfium.render(document, { index, width, height, grey });
   const image = { kind: "raw", bytes, width, height, channels: grey ? 1 : 3 } as const;
   return { image, paper, turn: 0, how: "rendered" };
 }
