@@ -126,7 +126,6 @@ describe("a written file", () => {
     );
     expect(found).toHaveLength(wanted.length);
     for (const [index, box] of wanted.entries()) {
-      // Supplementary characters count as two in this test's boxes.
       const off = box.map((value, side) => Math.abs(value * (72 / DPI) - (found[index]?.[side] ?? 0)));
       expect(Math.max(...off)).toBeLessThan(1.5);
     }

@@ -127,7 +127,7 @@ function codeWidth(file: PdfFile, resources: PdfDict, name: string): 1 | 2 {
   return nameOf(file.get(font, "Subtype")) === "Type0" ? 2 : 1;
 }
 
-export function matrixOf(items: readonly PdfObject[]): Matrix | undefined {
+function matrixOf(items: readonly PdfObject[]): Matrix | undefined {
   const numbers = items.filter((item) => typeof item === "number");
   const [a, b, c, d, e, f] = numbers;
   if (a === undefined || b === undefined || c === undefined || d === undefined) return undefined;

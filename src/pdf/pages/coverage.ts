@@ -9,6 +9,7 @@ export function shareOf(matrix: Matrix, page: Rectangle): number {
   return common === undefined ? 0 : area(common) / area(page);
 }
 
+/** True when the image covers at least that share of the page. */
 export function coversPage(matrix: Matrix, page: Rectangle, share: number): boolean {
   return shareOf(matrix, page) >= share;
 }

@@ -24,7 +24,7 @@ export function unitBox(m: Matrix): Rectangle {
   return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
 }
 
-/** Degrees clockwise that undo nothing but say how the image stands; undefined when flipped or slanted. */
+/** Degrees clockwise the image is drawn turned; undefined when it is flipped or slanted. */
 export function turnOf(m: Matrix): 0 | 90 | 180 | 270 | undefined {
   const [a, b, c, d] = m;
   const size = Math.max(Math.abs(a), Math.abs(b), Math.abs(c), Math.abs(d));

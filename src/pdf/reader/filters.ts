@@ -17,7 +17,7 @@ export interface Decoded {
 }
 
 /** Content streams, object streams and tables of real papers stay below 10 MB. */
-export const MAX_DECODED = 64 * 1024 * 1024;
+const MAX_DECODED = 64 * 1024 * 1024;
 const CODECS = new Set(["DCTDecode", "CCITTFaxDecode", "JBIG2Decode", "JPXDecode"]);
 const FULL_NAMES: ReadonlyMap<string, string> = new Map([
   ["A85", "ASCII85Decode"],

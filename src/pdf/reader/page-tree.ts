@@ -98,7 +98,7 @@ export function quarter(degrees: number): 0 | 90 | 180 | 270 {
 }
 
 /** Four numbers in any corner order; undefined when it is none or has no area. */
-export function rectangle(file: PdfFile, object: PdfObject | undefined): Rectangle | undefined {
+function rectangle(file: PdfFile, object: PdfObject | undefined): Rectangle | undefined {
   const numbers = file.array(object).map((item) => file.resolve(item));
   const [a, b, c, d] = numbers;
   if (typeof a !== "number" || typeof b !== "number" || typeof c !== "number" || typeof d !== "number")
