@@ -81,7 +81,7 @@ async function makeWorkspace(io: Io, dir: unknown): Promise<string> {
     [
       "# Không gian làm việc thử của sohoa demo",
       "unit: H57.132",
-      "officer: nv-0001",
+      "officer: nv-0123",
       "allowTestSignature: true",
       "signing:",
       `  key: ${JSON.stringify(key)}`,

@@ -16,7 +16,8 @@ export async function show(io: Io, flags: Flags, [asked = ""]: readonly string[]
   const ledger = await openLedger({ path: settings.ledger });
   try {
     const chains = await ledger.showDocument(asked);
-    if (chains.length === 0) throw new OperationalError("usage", `show ${asked}: 0`);
+    if (chains.length === 0)
+      throw new OperationalError("usage", `no such document, dossier or file: ${asked}`);
     for (const chain of chains) {
       if (flags["text"] === true) io.out(await textOf(chain, settings));
       else if (flags["json"] === true) io.out(`${JSON.stringify(chain)}\n`);

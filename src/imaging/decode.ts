@@ -2,6 +2,7 @@ import sharp, { type Sharp, type SharpOptions } from "sharp";
 import type { PageImage } from "../domain/page-ports.ts";
 import { OperationalError, type ErrorCode } from "../domain/errors.ts";
 import { bytesOf, withFile, type Bytes } from "./bytes.ts";
+import { isCutOff } from "./cut-off.ts";
 import { formatOf } from "./sniff.ts";
 import { tiffAt } from "./tiff-cache.ts";
 import { readTiff, type TiffFile, type TiffFrame } from "./tiff-directory.ts";
@@ -37,12 +38,12 @@ export async function withSource<T>(image: EncodedImage, use: (source: Source) =
 }
 
 /**
- * A sharp pipeline over one page. `warning` refuses damaged data instead of showing something else; only TIFF gets by
- * with `error`, because libtiff warns of every private tag that scanners write.
+ * A sharp pipeline over one page. Errors and cut-off data are refused, warnings are not: sharp keeps the warnings of all
+ * its pages in one queue, so with `warning` a sound page can be refused for what its neighbour did (seen), and scanners
+ * cause harmless ones (private TIFF tags, stray bytes between JPEG markers).
  */
 export function pixelsOf(image: PageImage, source: Source | undefined, maxPixels: number): Sharp {
-  const failOn = source?.format === "tiff" ? "error" : "warning";
-  const options: SharpOptions = { limitInputPixels: maxPixels, failOn };
+  const options: SharpOptions = { limitInputPixels: maxPixels, failOn: "error" };
   if (image.kind === "raw") {
     const { width, height, channels } = image;
     return sharp(image.bytes, { ...options, raw: { width, height, channels } });
@@ -58,19 +59,23 @@ export function samples(bytes: Buffer, width: number, height: number, channels: 
 }
 
 /** Runs libvips work and turns its messages (which may name files) into our codes. */
-export async function decoding<T>(format: string, work: () => Promise<T>): Promise<T> {
+export async function decoding<T>(from: Source | string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof OperationalError) throw error;
-    throw new OperationalError(codeOf(error), format, { cause: error });
+    const format = typeof from === "string" ? from : from.format;
+    const cut = typeof from === "string" ? undefined : await isCutOff(from);
+    throw new OperationalError(codeOf(error, cut), format, { cause: error });
   }
 }
 
-function codeOf(error: unknown): ErrorCode {
+/** `cut` is what the file itself says; undefined where only the message can tell. */
+function codeOf(error: unknown, cut: boolean | undefined): ErrorCode {
   const message = error instanceof Error ? error.message : "";
   if (/pixel limit/iu.test(message)) return "too_large";
   if (/unsupported image format/iu.test(message)) return "unsupported_format";
+  if (cut !== undefined) return cut ? "truncated" : "unreadable";
   return /premature|truncated|unexpected end|end of (?:file|stream|input)|eof|not enough|read error|past end/iu.test(
     message,
   )
@@ -83,5 +88,5 @@ export const DECODER = `sharp ${sharp.versions.sharp ?? ""} libvips ${sharp.vers
 
 /** Width, height and format of a file by libvips, from its head. */
 export async function headOf(path: string, format: string, maxPixels: number) {
-  return decoding(format, () => sharp(path, { limitInputPixels: maxPixels, failOn: "warning" }).metadata());
+  return decoding(format, () => sharp(path, { limitInputPixels: maxPixels, failOn: "error" }).metadata());
 }

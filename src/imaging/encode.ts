@@ -22,7 +22,7 @@ export async function encodePage(page: PlacedImage, maxPixels: number): Promise<
     return { ...coded, ...stanceOf(undefined, page.turn) };
   }
   return withSource(image, (source) =>
-    decoding(source.format, async () => {
+    decoding(source, async () => {
       const coded = (await passThrough(image, source)) ?? (await encodeAgain(page, source, maxPixels));
       // A PDF shows the image of a page without looking at its EXIF.
       const tag =

@@ -25,7 +25,7 @@ const DPI_TOLERANCE = 0.98;
 export async function normalizePage(page: PlacedImage, options: NormalizeOptions): Promise<NormalizedPage> {
   const { image } = page;
   if (image.kind === "raw") return decoding("raw", () => normalizeSource(page, undefined, options));
-  return withSource(image, (source) => decoding(source.format, () => normalizeSource(page, source, options)));
+  return withSource(image, (source) => decoding(source, () => normalizeSource(page, source, options)));
 }
 
 async function normalizeSource(
