@@ -25,8 +25,8 @@ const USAGE = `usage: npm run bench -- [options]
 const PARTS = ["compare", "startup", "stages", "memory"];
 
 const options = readOptions();
-if (options === undefined) {
-  process.stderr.write(USAGE);
+if (typeof options === "string") {
+  process.stderr.write(`${options}\n${USAGE}`);
   process.exitCode = 2;
 } else {
   process.exitCode = await main(options);
@@ -63,10 +63,18 @@ function printAll(result, print) {
   if (result.memory) printMemory(result.memory, print);
 }
 
-/** Undefined when the command line is wrong. */
+/** A sentence when the command line is wrong. */
 function readOptions() {
+  try {
+    return checked(readWords());
+  } catch (error) {
+    return error.message;
+  }
+}
+
+function readWords() {
   const text = (fallback) => ({ type: "string", default: `${fallback}` });
-  const { values } = parseArgs({
+  return parseArgs({
     options: {
       pages: text(12),
       pairs: text(3),
@@ -76,13 +84,18 @@ function readOptions() {
       "memory-pages": text(600),
       json: { type: "boolean", default: false },
     },
-  });
+  }).values;
+}
+
+function checked(values) {
   const parts = new Set(values.only.split(","));
   if (values.memory) parts.add("memory");
   const [pages, pairs, jobs, memoryPages] = ["pages", "pairs", "jobs", "memory-pages"].map((name) =>
     Number(values[name]),
   );
-  const whole = [pages, pairs, jobs, memoryPages].every((value) => Number.isInteger(value) && value > 0);
-  const known = [...parts].every((part) => PARTS.includes(part));
-  return whole && known ? { parts, pages, pairs, jobs, memoryPages, json: values.json } : undefined;
+  if (![pages, pairs, jobs, memoryPages].every((value) => Number.isInteger(value) && value > 0))
+    throw new Error("numbers are whole and above 0");
+  const unknown = [...parts].filter((part) => !PARTS.includes(part));
+  if (unknown.length > 0) throw new Error(`--only ${unknown.join(",")}: there is no such part`);
+  return { parts, pages, pairs, jobs, memoryPages, json: values.json };
 }
