@@ -53,7 +53,6 @@ export interface BatchResult {
 /** Runs every document found and tells the observer how each one ended. A failure of batch scope is returned. */
 export async function runBatch(batch: Batch): Promise<BatchResult> {
   const pending = await plan(batch);
-  if (pending > 0) await batch.prepare();
   const tally = newTally(batch.observe);
   let begun = 0;
   const seen = new Map<DocumentId, string>();
@@ -81,10 +80,9 @@ export async function runBatch(batch: Batch): Promise<BatchResult> {
     }
   }
 
-  const failure = await batch.engine.run(work(), digitizeOne).then(
-    () => undefined,
-    (error: unknown) => error,
-  );
+  const failure = await (pending > 0 ? batch.prepare() : Promise.resolve())
+    .then(() => batch.engine.run(work(), digitizeOne))
+    .catch((error: unknown) => error);
   return { ...tally.result(pending), ...(failure === undefined ? {} : { failure }) };
 
   async function digitizeOne(candidate: Candidate, order: number): Promise<void> {

@@ -112,7 +112,8 @@ describe("a batch", () => {
     const world = newWorld();
     const wrong = new OperationalError("wrong_passphrase");
     const prepare = (): Promise<void> => Promise.reject(wrong);
-    await expect(runWorld(world, [paper("a")], { prepare })).rejects.toBe(wrong);
+    const stopped = await runWorld(world, [paper("a")], { prepare });
+    expect(stopped.result).toMatchObject({ failure: wrong, left: 1, documents: {} });
     expect(world.recognised).toEqual([]);
     await runWorld(world, [paper("a")]);
     const { result } = await runWorld(world, [paper("a")], { prepare });

@@ -37,12 +37,14 @@ function build(document: Linked, job: Job): Promise<FileRef> {
   const { clock, objects, pdf } = job.context;
   const { scan, dossier } = document;
   return objects.putFile(async (temporary) => {
-    const { pages } = await pdf.write(temporary, {
+    await pdf.write(temporary, {
       title: scan.fields.title ?? `${scan.role === "result" ? "Kết quả" : "Thành phần hồ sơ"} ${dossier}`,
       keywords: [dossier, scan.role, scan.id],
       created: clock.now(),
       pages: pagesOf(document, job),
     });
+    // Pages out = pages in: counted in the file as it lies on disk, not by the hand that wrote it.
+    const { pages } = await pdf.check(temporary);
     if (pages !== scan.pages.length)
       throw new OperationalError("pdfa", `${pages} ≠ ${scan.pages.length} pages`);
   });
