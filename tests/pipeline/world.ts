@@ -151,6 +151,10 @@ function contextOf(world: World): Context {
         world.objects.set(path as Sha256, Buffer.from(`pdf of ${count} pages ${path}`));
         return { pages: count };
       },
+      check: async (path) => {
+        const [count = "0"] = /\d+/u.exec(String(world.objects.get(path as Sha256))) ?? [];
+        return { pages: Number(count) };
+      },
       close: async () => undefined,
     },
     signer: async () => SIGNER(world),

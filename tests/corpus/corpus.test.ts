@@ -1,0 +1,159 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { run } from "../signing/judges.ts";
+import { CORPUS, type Event, events, makeWorkspace, scratchFolder, sohoa } from "../support/program.ts";
+import { type Bag, bagsOf, leftovers } from "../support/warehouse.ts";
+import { wordRecall } from "../support/words.ts";
+import { allowedEnds, MIN_RECALL } from "./expected.ts";
+
+const present = existsSync(CORPUS);
+if (!present) console.log("SKIP: ../shared/corpus not found");
+
+const FOLDERS = "vn-scans scans images pdfs pdfa signed hostile barcodes certs facts".split(" ");
+const LEAST_RECALL = 0.85;
+
+interface Paper {
+  /** Relative to the corpus, NFC. */
+  readonly path: string;
+  readonly event: Event;
+  readonly bag: Bag | undefined;
+}
+
+describe.skipIf(!present)("the whole corpus in one run", () => {
+  const workspace = scratchFolder("corpus");
+  const index = new Map<string, { pages: string; truth: readonly string[] }>();
+  let papers: Paper[] = [];
+  let ended = { exit: 0 as number | null, out: "", err: "" };
+
+  beforeAll(async () => {
+    readIndex(index);
+    await makeWorkspace(workspace);
+    const names = FOLDERS.flatMap((folder) =>
+      readdirSync(join(CORPUS, folder)).map((name) => `${folder}/${name}`),
+    );
+    // A code for each file, so that all of them go the whole way.
+    const rows = names.map(
+      (name, at) => `"${join(CORPUS, name)}",H57.132-250801-${String(at + 1).padStart(4, "0")}`,
+    );
+    const manifest = join(workspace, "corpus.csv");
+    writeFileSync(manifest, ["file,dossier", ...rows].join("\n"));
+    const started = Date.now();
+    ended = await sohoa(["run", manifest, "--json", "--role", "component", "--workspace", workspace]);
+    papers = papersOf(names, events(ended.out), bagsOf(join(workspace, "kho")));
+    console.log(`${names.length} files, ${Math.round((Date.now() - started) / 1000)} s, exit ${ended.exit}`);
+    console.table(
+      Object.fromEntries(
+        papers.map(({ path, event }) => [path, { state: event.state, reason: event.reason ?? "" }]),
+      ),
+    );
+  }, 540_000);
+
+  it("ends every file in exactly one named state, as its row of the index says", () => {
+    const wrong = papers
+      .map(({ path, event }) => ({ path, end: [event.state, event.reason].filter(Boolean).join(" ") }))
+      .filter(({ path, end }) => !allowedEnds(path).includes(end));
+    expect(wrong).toEqual([]);
+    expect(papers.length).toBeGreaterThan(100);
+    expect(ended.out).not.toContain('"reason":"bug"');
+  });
+
+  it("exits with 4 (some failed for good), its last line being the summary", () => {
+    expect(ended.exit).toBe(4);
+    const summary = events(ended.out).at(-1);
+    expect(summary).toMatchObject({ type: "summary", exit: 4, left: 0 });
+    const total = Object.values(summary?.documents ?? {}).reduce((sum, count) => sum + count, 0);
+    expect(total).toBe(papers.length);
+  });
+
+  it("delivers as many pages as came in", () => {
+    const counted = papers.flatMap(({ path, event, bag }) => {
+      const wanted = Number(index.get(path)?.pages);
+      if (bag === undefined || Number.isNaN(wanted)) return [];
+      expect(event.pages, path).toBe(wanted);
+      return [
+        [path, wanted, Number(run("qpdf", ["--show-npages", bag.pdf]).trim().split("\n").at(-1))] as const,
+      ];
+    });
+    expect(counted.filter(([, wanted, got]) => wanted !== got)).toEqual([]);
+    expect(counted.length).toBeGreaterThan(40);
+  });
+
+  it("delivers one bag for every delivered document and leaves nothing unfinished", () => {
+    const delivered = papers.filter(({ event }) => event.state === "delivered");
+    expect(delivered.filter(({ bag }) => bag === undefined)).toEqual([]);
+    expect(bagsOf(join(workspace, "kho"))).toHaveLength(
+      new Set(delivered.map(({ event }) => event.document)).size,
+    );
+    expect(leftovers(join(workspace, "kho"), join(workspace, ".sohoa"))).toEqual([]);
+  });
+
+  it("leaves the bytes of every signed file as they are", () => {
+    const kept = papers.filter(({ bag }) => bag?.metadata["chuanPdf"] === "original");
+    for (const { path, bag } of kept) {
+      expect(readFileSync(bag?.pdf ?? "").equals(readFileSync(join(CORPUS, path))), path).toBe(true);
+    }
+    expect(kept.length).toBeGreaterThan(10);
+  });
+
+  it("makes only files that poppler and qpdf find sound", () => {
+    const built = papers.flatMap(({ path, bag }) =>
+      bag?.metadata["luong"] === "built" ? [{ path, pdf: bag.pdf }] : [],
+    );
+    for (const { path, pdf } of built) {
+      expect(run("qpdf", ["--check", pdf]), path).toContain("No syntax or stream encoding errors found");
+      expect(run("pdfsig", ["-nocert", pdf]), path).toContain("Signature is Valid.");
+    }
+    expect(built.length).toBeGreaterThan(25);
+  });
+
+  it("reads at least 85 % of the words of every page set with a truth", () => {
+    const measured: Record<string, number> = {};
+    for (const { path, bag } of papers) {
+      const truth = index.get(path)?.truth ?? [];
+      if (bag === undefined || truth.length === 0) continue;
+      const wanted = truth.map((file) => readFileSync(join(CORPUS, file), "utf8")).join("\n");
+      measured[path] = wordRecall(wanted, readFileSync(join(bag.folder, "data/text.txt"), "utf8"));
+    }
+    console.table(measured);
+    const low = Object.entries(measured).filter(
+      ([path, recall]) => recall < (MIN_RECALL[path] ?? LEAST_RECALL),
+    );
+    expect(low).toEqual([]);
+    expect(Object.keys(measured).length).toBeGreaterThan(5);
+  });
+
+  it("says of pages it could hardly read that a person must look at them", () => {
+    const turned = papers.find(({ path }) => path === "scans/phototest-rotated-180.png");
+    const [page] = (turned?.bag?.metadata["trang"] ?? []) as { ghiNhan: string[]; soTu: number }[];
+    expect(page?.ghiNhan).toContain("low_confidence");
+  });
+
+  it("prints nothing it has read", () => {
+    const spoken = ended.out + ended.err;
+    // Of the filled sample form: its invented identity number and a printed heading.
+    expect(spoken).not.toContain("012345678");
+    expect(spoken.normalize("NFC")).not.toMatch(/CỘNG HÒA XÃ HỘI|Độc lập/u);
+  });
+});
+
+function readIndex(index: Map<string, { pages: string; truth: readonly string[] }>): void {
+  for (const line of readFileSync(join(CORPUS, "INDEX.tsv"), "utf8").split("\n").slice(1)) {
+    const [path = "", , , , pages = "", , , truth = ""] = line.split("\t");
+    const files = truth.split(";").map((name) => name.trim());
+    index.set(path.normalize("NFC"), { pages, truth: files.filter((name) => name.endsWith("_gt.txt")) });
+  }
+}
+
+/** Pairs each file with its one document event; a file with none or two would fail here. */
+function papersOf(names: readonly string[], all: readonly Event[], bags: readonly Bag[]): Paper[] {
+  const ends = all.filter(({ type }) => type === "document");
+  expect(ends).toHaveLength(names.length);
+  return names.map((name) => {
+    const path = name.normalize("NFC");
+    const own = ends.filter(({ file }) => file?.normalize("NFC").endsWith(`/${path}`));
+    expect(own.length, path).toBe(1);
+    const [event = { type: "none" }] = own;
+    return { path, event, bag: bags.find(({ document }) => document === event.document) };
+  });
+}
