@@ -22,6 +22,8 @@ export interface PdfTools {
   pageText(path: string, index: number): Promise<Reading>;
   /** Writes a PDF/A-2u page by page; memory does not grow with the number of pages. */
   write(path: string, document: PdfDocument): Promise<{ readonly pages: number }>;
+  /** Reads back a file of ours and counts its pages; throws `pdfa` when it cannot be read. */
+  check(path: string): Promise<{ readonly pages: number }>;
   close(): Promise<void>;
 }
 

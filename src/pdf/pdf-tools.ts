@@ -38,6 +38,7 @@ export function createPdfTools(options: PdfToolsOptions = {}): PdfTools {
         return readingOf(await pdfium.characters(document, index), page);
       }),
     write: writePdf,
+    check: checkOwnPdf,
     close: async () => {
       await pdfium.close();
       await documents.close();
