@@ -71,9 +71,9 @@ describe.skipIf(!present)("the whole corpus in one run", () => {
       const wanted = Number(index.get(path)?.pages);
       if (bag === undefined || Number.isNaN(wanted)) return [];
       expect(event.pages, path).toBe(wanted);
-      return [
-        [path, wanted, Number(run("qpdf", ["--show-npages", bag.pdf]).trim().split("\n").at(-1))] as const,
-      ];
+      // qpdf warns of some foreign files, on either stream.
+      const got = Number(/^\d+$/mu.exec(run("qpdf", ["--show-npages", bag.pdf]))?.[0]);
+      return [[path, wanted, got] as const];
     });
     expect(counted.filter(([, wanted, got]) => wanted !== got)).toEqual([]);
     expect(counted.length).toBeGreaterThan(40);
