@@ -4,21 +4,12 @@ import type { Candidate } from "../domain/document.ts";
 import type { DocumentId, DossierCode } from "../domain/ids.ts";
 import type { DocumentRow } from "../domain/ledger-port.ts";
 import type { State } from "../domain/outcome.ts";
-import { appendAudit } from "./audit.ts";
 import { canonicalJson } from "./canonical-json.ts";
-import { appendOutcome } from "./outcomes.ts";
 import type { DocumentsTable, Schema } from "./schema.ts";
+import { type Moment, supersede } from "./supersede.ts";
 
 /** What the warehouse or the secrets officer holds stays as it was recorded, whatever a later manifest says. */
 const CLOSED: readonly State[] = ["delivered", "duplicate", "quarantined"];
-/** Reasons that a copy of the same paper under a dossier code puts right. */
-const CURED_BY_A_CODE = ["no_dossier", "ambiguous_dossier", "unknown_dossier"];
-
-export interface Moment {
-  readonly now: Date;
-  readonly run: string | null;
-}
-
 /** Records a candidate and the places it was seen; one transaction. */
 export async function register(db: Kysely<Schema>, document: Candidate, at: Moment): Promise<DocumentRow> {
   return db.transaction().execute(async (tx) => {
@@ -32,7 +23,7 @@ export async function register(db: Kysely<Schema>, document: Candidate, at: Mome
       .execute();
     await recordSources(tx, document, at.now);
     // Rows without a file all have the same (empty) content.
-    if (document.hints.length > 0 && document.files.length > 0) await supersede(tx, document, at);
+    if (document.files.length > 0) await supersede(tx, document, contentHash(document), at);
     const row = await tx
       .selectFrom("documents")
       .select(["id", "state", "reason", "retriable", "dossier", "pages"])
@@ -115,38 +106,4 @@ async function recordSources(tx: Kysely<Schema>, document: Candidate, now: Date)
       .onConflict((conflict) => conflict.columns(["document", "path", "position"]).doUpdateSet(seen))
       .execute();
   }
-}
-
-/** A paper held for want of a code was put under one: the old record would wait for a person for ever. */
-async function supersede(tx: Kysely<Schema>, document: Candidate, at: Moment): Promise<void> {
-  const old = await tx
-    .updateTable("documents")
-    .set({ state: "skipped", reason: "superseded", retriable: 0, settled_at: at.now.toISOString() })
-    .where("content", "=", contentHash(document))
-    .where("id", "!=", document.id)
-    .where("state", "=", "held")
-    .where("reason", "in", CURED_BY_A_CODE)
-    .returning("id")
-    .execute();
-  for (const { id } of old)
-    await appendOutcome(tx, id, {
-      run: at.run,
-      state: "skipped",
-      reason: "superseded",
-      detail: null,
-      retriable: 0,
-      stack: null,
-      dossier: null,
-      at: at.now.toISOString(),
-    });
-  await appendAudit(
-    tx,
-    old.map(({ id }) => ({
-      at: at.now,
-      actor: document.officer,
-      action: "document.superseded",
-      subject: id,
-      detail: { by: document.id, run: at.run },
-    })),
-  );
 }

@@ -57,6 +57,23 @@ it("ends the record that waited without a code once the same paper comes under o
   expect(await ledger.countsByState()).toMatchObject({ held: 2, skipped: 1, pending: 1 });
 });
 
+it("ends a loose copy at once when the same paper lies under a code, whichever is seen first", async () => {
+  const ledger = await freshLedger();
+  const loose = candidate("a");
+  await ledger.register(loose);
+  await ledger.register(candidate("a", { code: CODE }));
+  expect(await ledger.register(loose)).toMatchObject({ state: "skipped", reason: "superseded" });
+});
+
+it("keeps a paper waiting for its dossier's register although the same paper belongs to another one", async () => {
+  const ledger = await freshLedger();
+  const early = candidate("a", { code: CODE });
+  await ledger.register(early);
+  await ledger.settle(held(early, "unknown_dossier"), facts());
+  await ledger.register(candidate("a", { code: "H57.132-260804-0584" as typeof CODE }));
+  expect(await ledger.find(early.id)).toMatchObject({ state: "held", reason: "unknown_dossier" });
+});
+
 it("leaves a paper that is held for its quality alone when it comes under another code", async () => {
   const ledger = await freshLedger();
   const loose = candidate("a");
