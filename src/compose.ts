@@ -35,6 +35,15 @@ export interface Parts {
 /** A4 at 600 dpi has 35 million pixels; three such pages are the largest sheet an office scans (A2). */
 const MAX_MEGAPIXELS = 100;
 
+/** Measured: the program without workers, and what one OCR worker with the page before it takes, in megabytes. */
+const BASE_MB = 300;
+const WORKER_MB = 220;
+
+/** As many OCR workers as `jobs` asks for and `memory` holds; one always. */
+function workersWithin({ jobs, memory }: Settings): number {
+  return Math.max(1, Math.min(jobs, Math.floor((memory - BASE_MB) / WORKER_MB)));
+}
+
 /** Puts the real parts together. Heavy ones (OCR workers, signing key) start at their first use. */
 export async function compose(settings: Settings, rules: Rules, io: Io, soft: AbortSignal): Promise<Parts> {
   const now = (): Date => new Date();
@@ -43,14 +52,15 @@ export async function compose(settings: Settings, rules: Rules, io: Io, soft: Ab
   const profile = rules.profiles[settings.profile];
   const imaging = createImaging({ megapixels: MAX_MEGAPIXELS, profile });
   const pdf = createPdfTools({ workFolder: join(settings.objects, "incoming") });
+  const jobs = workersWithin(settings);
   const ocr = createTesseractJs({
-    jobs: settings.jobs,
+    jobs,
     languages: settings.ocr.languages,
     tessdata: settings.ocr.tessdata,
     pageTimeoutMs: settings.ocr.pageTimeout * 1000,
   });
   const { createVerifier } = await import("./signing/verify.ts");
-  const { engine, pages } = createLocalEngine({ jobs: settings.jobs, soft });
+  const { engine, pages } = createLocalEngine({ jobs, soft });
   const targets = await Promise.all(settings.targets.map((url) => openTarget(url, settings, now)));
   const inspect = createInspector({ probe: (path) => imaging.probe(path), pdf, format: pdfOrImage });
   const context: Context = {

@@ -1,10 +1,17 @@
+import { join, resolve } from "node:path";
+import { openLedger } from "../ledger/open-ledger.ts";
 import { initWorkspace } from "../settings/init-workspace.ts";
 import type { Io } from "../ui/io.ts";
 import type { Flags } from "./workspace.ts";
 
 /** `sohoa init [DIR]`: makes a workspace and says what to do next. */
 export async function init(io: Io, flags: Flags, [folder]: readonly string[]): Promise<number> {
-  const workspace = await initWorkspace(folder === undefined || folder === "undefined" ? io.cwd : folder);
+  const workspace = await initWorkspace(
+    folder === undefined || folder === "undefined" ? io.cwd : resolve(io.cwd, folder),
+  );
+  // The ledger is there from the start: whoever looks into a new workspace finds it whole.
+  const ledger = await openLedger({ path: join(workspace, ".sohoa", "ledger.sqlite") });
+  await ledger.close();
   io.out(
     flags["lang"] === "en"
       ? `Workspace made: ${workspace}\nNext: edit sohoa.yaml (unit, officer, signing.key), then\n` +
