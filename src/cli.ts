@@ -36,7 +36,14 @@ function declare(io: Io, code: { value: number }): Command {
     common(program.command(usage).description(description)).action(async (...given: unknown[]) => {
       const action = await load();
       const self = given.at(-1) as Command;
-      code.value = await action(io, self.optsWithGlobals(), self.processedArgs.flat().map(String));
+      code.value = await action(
+        io,
+        self.optsWithGlobals(),
+        self.processedArgs
+          .flat()
+          .filter((word) => word !== undefined)
+          .map(String),
+      );
     });
 
   declareWork(command);

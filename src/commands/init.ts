@@ -6,9 +6,7 @@ import type { Flags } from "./workspace.ts";
 
 /** `sohoa init [DIR]`: makes a workspace and says what to do next. */
 export async function init(io: Io, flags: Flags, [folder]: readonly string[]): Promise<number> {
-  const workspace = await initWorkspace(
-    folder === undefined || folder === "undefined" ? io.cwd : resolve(io.cwd, folder),
-  );
+  const workspace = await initWorkspace(resolve(io.cwd, folder ?? "."));
   // The ledger is there from the start: whoever looks into a new workspace finds it whole.
   const ledger = await openLedger({ path: join(workspace, ".sohoa", "ledger.sqlite") });
   await ledger.close();
