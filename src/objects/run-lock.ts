@@ -97,11 +97,15 @@ async function bury(path: string, dead: Holder | undefined): Promise<void> {
   await rm(aside, { force: true });
 }
 
+/** Torn by a kill, or gone: then nobody holds it. */
 async function read(path: string): Promise<Holder | undefined> {
   try {
-    return JSON.parse(await readFile(path, "utf8")) as Holder;
+    const { pid, host, since, born } = JSON.parse(await readFile(path, "utf8")) as Partial<Holder>;
+    if (pid === undefined || host === undefined || since === undefined || born === undefined)
+      return undefined;
+    return { pid, host, since, born };
   } catch {
-    return undefined; // torn by a kill, or gone: nobody holds it
+    return undefined;
   }
 }
 
