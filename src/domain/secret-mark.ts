@@ -1,6 +1,6 @@
 import type { Reading } from "./reading.ts";
 
-const MARK = /^(?:TUYET ?MAT|TOI ?MAT|MAT)$/u;
+const MARK = /^(?:TUYET|TOI)?MAT$/u;
 
 /**
  * Finds a state-secret mark (MẬT, TỐI MẬT, TUYỆT MẬT) standing alone on a line: anywhere on page 1, in the top
@@ -10,16 +10,12 @@ export function hasSecretMark(reading: Reading, pageNumber: number): boolean {
   const limit = pageNumber === 1 ? Infinity : reading.height / 4;
   return reading.lines.some((line) => {
     if (line.box.y0 > limit) return false;
-    const text = line.words.map((word) => word.text).join(" ");
+    const text = line.words.map((word) => word.text).join("");
     return MARK.test(plain(text));
   });
 }
 
 /** Upper case only: "mật" in running text is an ordinary word. */
 function plain(text: string): string {
-  return text
-    .normalize("NFD")
-    .replaceAll(/[^A-ZĐa-zđ ]/gu, "")
-    .replaceAll(/ +/gu, " ")
-    .trim();
+  return text.normalize("NFD").replaceAll(/[^A-ZĐa-zđ]/gu, "");
 }

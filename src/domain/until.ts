@@ -25,8 +25,11 @@ function relative(text: string, now: Date): Date | undefined {
 function weekly(text: string, now: Date): Date | undefined {
   const parts = /^(?:(?<day>[a-z]{3})\w*\s+)?(?<hour>\d{1,2}):(?<minute>\d{2})$/iu.exec(text.trim())?.groups;
   if (parts === undefined) return undefined;
+  const [hour, minute] = [Number(parts["hour"]), Number(parts["minute"])];
+  // `setHours` would take 25:00 for one o'clock of the next day.
+  if (hour > 23 || minute > 59) return new Date(Number.NaN);
   const when = new Date(now);
-  when.setHours(Number(parts["hour"]), Number(parts["minute"]), 0, 0);
+  when.setHours(hour, minute, 0, 0);
   const day = parts["day"] === undefined ? -1 : DAYS.indexOf(parts["day"].toLowerCase());
   if (parts["day"] !== undefined && day < 0) return new Date(Number.NaN);
   while (when <= now || (day >= 0 && when.getDay() !== day)) when.setDate(when.getDate() + 1);
