@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { ERRORS, isOperational } from "./domain/errors.ts";
 import { printFailure } from "./ui/failure.ts";
 import type { Io, Lang } from "./ui/io.ts";
@@ -166,8 +166,9 @@ function runOptions(command: Command): Command {
 }
 
 function wholeNumber(text: string): number {
+  // The only error class whose words commander prints.
   if (!/^[1-9][0-9]*$/u.test(text))
-    throw new CommanderError(2, "sohoa.number", `not a whole number: ${text}`);
+    throw new InvalidArgumentError("Cần số nguyên dương / a whole number ≥ 1.");
   return Number(text);
 }
 
