@@ -61,7 +61,7 @@ export async function compose(settings: Settings, rules: Rules, io: Io, soft: Ab
   });
   const { createVerifier } = await import("./signing/verify.ts");
   const { engine, pages } = createLocalEngine({ jobs, soft });
-  const targets = await Promise.all(settings.targets.map((url) => openTarget(url, settings, now)));
+  const targets = settings.targets.map((url) => openTarget(url, settings, now));
   const inspect = createInspector({ probe: (path) => imaging.probe(path), pdf, format: pdfOrImage });
   const context: Context = {
     settings,
@@ -111,7 +111,7 @@ function discoverInputs(
   return discover({ inputs, settings, rules, today: vietnamDay(clock.now()), frames, hash, ...role });
 }
 
-async function openTarget(url: string, settings: Settings, now: () => Date): Promise<Target> {
+function openTarget(url: string, settings: Settings, now: () => Date): Target {
   const root = url.slice("folder:".length);
   return openFolderTarget({ root, owner: sha256(settings.workspace).slice(0, 8), now });
 }

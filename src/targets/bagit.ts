@@ -1,6 +1,7 @@
 import { receivedDay } from "../domain/codes.ts";
 import { OperationalError } from "../domain/errors.ts";
 import { parseSha256, type Sha256 } from "../domain/ids.ts";
+import { vietnamDay } from "../domain/period.ts";
 import type { Parcel } from "../domain/ports.ts";
 
 /** One file of a bag; `name` is relative to the bag and uses `/`. */
@@ -32,7 +33,7 @@ export function bagInfo({ document }: Parcel, files: readonly BagFile[], now: Da
   const { scan, dossier, signed } = document;
   const tags = [
     ["Source-Organization", scan.unit],
-    ["Bagging-Date", now.toISOString().slice(0, 10)],
+    ["Bagging-Date", vietnamDay(now)],
     ["External-Identifier", scan.id],
     ["Internal-Sender-Identifier", dossier],
     ["Payload-Oxum", `${octets}.${files.length}`],

@@ -1,12 +1,13 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { copyFile, mkdir, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import type { Receipt } from "../domain/document.ts";
-import { OperationalError } from "../domain/errors.ts";
+import { type ErrorCode, isOperational, OperationalError } from "../domain/errors.ts";
 import type { Sha256 } from "../domain/ids.ts";
 import type { Parcel, Target } from "../domain/ports.ts";
 import { bagInfo, bagName, BAG_DECLARATION, manifestText, readBagInfo } from "./bagit.ts";
+import { diskFailure } from "./disk-failure.ts";
 
 interface FolderOptions {
   /** Root of the warehouse, absolute. */
@@ -21,35 +22,55 @@ interface FolderOptions {
  * A bag is made aside, synced and renamed into place: it is there whole or not at all. A bag that is already there is
  * checked and gives the receipt it gave the first time.
  */
-export async function openFolderTarget({ root, owner, now }: FolderOptions): Promise<Target> {
+export function openFolderTarget({ root, owner, now }: FolderOptions): Target {
   const incoming = join(root, ".incoming");
-  await mkdir(incoming, { recursive: true });
-  await sweep(incoming, owner);
+  // Not at opening: `plan` opens targets too, while another run may be filling a bag.
+  let swept: Promise<void> | undefined;
+  const deliver = async (parcel: Parcel): Promise<Receipt> => {
+    await (swept ??= sweep(incoming, owner));
+    const bag = join(root, bagName(parcel));
+    const present = await receiptOf(root, bag);
+    if (present !== undefined) return confirm(present, parcel);
+    const staging = join(incoming, `${owner}-${randomUUID()}.tmp`);
+    try {
+      await fill(staging, parcel, now());
+      await place(staging, bag, root);
+    } catch (error) {
+      await rm(staging, { recursive: true, force: true });
+      throw error;
+    }
+    const receipt = await receiptOf(root, bag);
+    if (receipt === undefined) throw new OperationalError("target_refused", "bag vanished");
+    return confirm(receipt, parcel);
+  };
   return {
     name: `folder:${root}`,
     async deliver(parcel, signal) {
       signal.throwIfAborted();
-      const bag = join(root, bagName(parcel));
-      const present = await receiptOf(root, bag);
-      if (present !== undefined) return confirm(present, parcel);
-      const staging = join(incoming, `${owner}-${randomUUID()}.tmp`);
-      try {
-        await fill(staging, parcel, now());
-        await place(staging, bag, root);
-      } catch (error) {
-        await rm(staging, { recursive: true, force: true });
-        throw error;
-      }
-      const receipt = await receiptOf(root, bag);
-      if (receipt === undefined) throw new OperationalError("target_refused", "bag vanished");
-      return confirm(receipt, parcel);
+      return deliver(parcel).catch((error: unknown) => {
+        throw asOperational(error);
+      });
     },
     has: (key) => receiptOf(root, join(root, key)),
     close: async () => undefined,
   };
 }
 
+/** A warehouse that cannot be opened stops the run before any work. A read-only disk answers mkdir with ENOENT. */
+async function prepare(incoming: string, owner: string): Promise<void> {
+  try {
+    await mkdir(incoming, { recursive: true });
+    await sweep(incoming, owner);
+  } catch (error) {
+    const failure = diskFailure(error);
+    if (isOperational(failure) && failure.code === "target_unreachable")
+      throw new OperationalError("permission", `${dirname(incoming)}: ${failure.detail}`, { cause: error });
+    throw failure;
+  }
+}
+
 async function sweep(incoming: string, owner: string): Promise<void> {
+  await mkdir(incoming, { recursive: true });
   const left = (await readdir(incoming)).filter((name) => name.startsWith(`${owner}-`));
   for (const name of left) await rm(join(incoming, name), { recursive: true, force: true });
 }
@@ -131,6 +152,21 @@ async function sync(path: string, flags: "r" | "r+"): Promise<void> {
   } finally {
     await file.close();
   }
+}
+
+const FAILURES: Readonly<Record<string, ErrorCode>> = {
+  ENOSPC: "disk_full",
+  EDQUOT: "disk_full",
+  EACCES: "permission",
+  EPERM: "permission",
+  EROFS: "permission",
+};
+
+/** A disk or share that fails is no bug: full and forbidden stop the run, all else may pass (a share that went away). */
+function asOperational(error: unknown): unknown {
+  const code = codeOf(error);
+  if (isOperational(error) || !/^E[A-Z0-9]+$/u.test(code)) return error;
+  return new OperationalError(FAILURES[code] ?? "target_unreachable", code, { cause: error });
 }
 
 function codeOf(error: unknown): string {

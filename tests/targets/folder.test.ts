@@ -54,7 +54,7 @@ describe("the folder warehouse", () => {
 
   it("holds one whole bag a document, under year and code", async () => {
     const root = fresh();
-    const target = await open(root);
+    const target = open(root);
     const receipt = await target.deliver(await parcel("%PDF", { type: "Đơn đề nghị" }), never);
     expect(receipt.key).toBe(`2026/${CODE}/01-Don-de-nghi-${hash("a").slice(0, 8)}`);
     expect(receipt.location).toBe(join(root, receipt.key));
@@ -67,8 +67,8 @@ describe("the folder warehouse", () => {
 
   it("gives the same receipt for the same document however often it comes", async () => {
     const root = fresh();
-    const first = await (await open(root)).deliver(await parcel(), never);
-    const later = await open(root, "me", new Date("2027-01-01"));
+    const first = await open(root).deliver(await parcel(), never);
+    const later = open(root, "me", new Date("2027-01-01"));
     expect(await later.deliver(await parcel(), never)).toEqual(first);
     expect(await later.has(first.key)).toEqual(first);
     expect(readdirSync(join(root, "2026", CODE))).toHaveLength(1);
@@ -76,7 +76,7 @@ describe("the folder warehouse", () => {
 
   it("gives one receipt to two deliveries of one document at the same time", async () => {
     const root = fresh();
-    const [one, two] = [await open(root, "one"), await open(root, "two")];
+    const [one, two] = [open(root, "one"), open(root, "two")];
     const [first, second] = await Promise.all([
       one.deliver(await parcel(), never),
       two.deliver(await parcel(), never),
@@ -87,7 +87,7 @@ describe("the folder warehouse", () => {
 
   it("keeps the bag it has when the same paper comes signed once more", async () => {
     const root = fresh();
-    const target = await open(root);
+    const target = open(root);
     const first = await target.deliver(await parcel("first signature"), never);
     expect(await target.deliver(await parcel("second signature"), never)).toEqual(first);
     expect(readFileSync(join(first.location, "data/document.pdf"), "utf8")).toBe("first signature");
@@ -95,7 +95,7 @@ describe("the folder warehouse", () => {
 
   it("refuses another document under the name of one it has", async () => {
     const root = fresh();
-    const target = await open(root);
+    const target = open(root);
     const receipt = await target.deliver(await parcel(), never);
     const info = join(receipt.location, "bag-info.txt");
     writeFileSync(info, readFileSync(info, "utf8").replace(hash("a"), hash("other")));
@@ -104,7 +104,7 @@ describe("the folder warehouse", () => {
 
   it("refuses a bag whose document was changed or lost since, and leaves it as evidence", async () => {
     const root = fresh();
-    const target = await open(root);
+    const target = open(root);
     const { location } = await target.deliver(await parcel(), never);
     appendFileSync(join(location, "data/document.pdf"), "!");
     await expect(target.deliver(await parcel(), never)).rejects.toMatchObject({ code: "target_refused" });
@@ -113,14 +113,14 @@ describe("the folder warehouse", () => {
 
   it("refuses a folder of that name that is no bag of ours", async () => {
     const root = fresh();
-    const target = await open(root);
+    const target = open(root);
     const { location } = await target.deliver(await parcel(), never);
     writeFileSync(join(location, "bag-info.txt"), "Source-Organization: somebody\n");
     await expect(target.deliver(await parcel(), never)).rejects.toMatchObject({ code: "target_refused" });
   });
 
   it("notices missing, changed and added files of a bag", async () => {
-    const target = await open(fresh());
+    const target = open(fresh());
     const { location } = await target.deliver(await parcel(), never);
     rmSync(join(location, "data/text.txt"));
     writeFileSync(join(location, "data/metadata.json"), "{}");
@@ -135,17 +135,19 @@ describe("the folder warehouse", () => {
     ]);
   });
 
-  it("sweeps its own unfinished bags at the start, never those of another workspace", async () => {
+  it("sweeps its own unfinished bags before the first delivery, never those of another workspace", async () => {
     const root = fresh();
     for (const name of ["me-1.tmp", "other-1.tmp"])
       mkdirSync(join(root, ".incoming", name), { recursive: true });
-    await open(root);
+    const target = open(root);
+    expect(readdirSync(join(root, ".incoming"))).toEqual(["me-1.tmp", "other-1.tmp"]);
+    await target.deliver(await parcel(), never);
     expect(readdirSync(join(root, ".incoming"))).toEqual(["other-1.tmp"]);
   });
 
   it("does not deliver bytes that are not the signed ones, and leaves nothing", async () => {
     const root = fresh();
-    const target = await open(root);
+    const target = open(root);
     const given = await parcel("as signed");
     writeFileSync(given.document.signed.path, "changed on the disk");
     await expect(target.deliver(given, never)).rejects.toMatchObject({ code: "source_changed" });
@@ -153,8 +155,15 @@ describe("the folder warehouse", () => {
     expect(readdirSync(join(root, ".incoming"))).toEqual([]);
   });
 
+  it("reports a warehouse that cannot be written as unreachable, not as a bug", async () => {
+    const file = join(scratch, "a-file");
+    writeFileSync(file, "");
+    const delivered = open(join(file, "kho")).deliver(await parcel(), never);
+    await expect(delivered).rejects.toMatchObject({ code: "target_unreachable", detail: "ENOTDIR" });
+  });
+
   it("tells documents of one dossier apart by ordinal and id", async () => {
-    const target = await open(fresh());
+    const target = open(fresh());
     const first = await parcel("one");
     const scan = { ...first.document.scan, id: hash("b") as string as DocumentId, role: "result" as const };
     const second = { ...first, ordinal: 12, document: { ...first.document, scan } };
@@ -167,7 +176,7 @@ describe("the folder warehouse", () => {
 
   it("begins nothing once it is told to stop", async () => {
     const root = fresh();
-    const target = await open(root);
+    const target = open(root);
     await expect(target.deliver(await parcel(), AbortSignal.abort())).rejects.toThrow();
     expect(existsSync(join(root, "2026"))).toBe(false);
   });
