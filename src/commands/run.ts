@@ -1,6 +1,7 @@
 import { compose, type Parts } from "../compose.ts";
 import { ERRORS, isOperational } from "../domain/errors.ts";
 import { worstExit } from "../domain/exit-code.ts";
+import { isInterrupted } from "../domain/interrupted.ts";
 import type { Observer } from "../domain/observer.ts";
 import type { Settings } from "../domain/settings.ts";
 import { parseUntil } from "../domain/until.ts";
@@ -57,7 +58,8 @@ async function digitizeAll(
     const summary = summarise(result, stopper, warnings, (Date.now() - started) / 1000);
     await parts.ledger.endRun(runId, summary.exit, { ...summary });
     progress.stop();
-    if (result.failure !== undefined) printFailure(result.failure, settings.lang, io);
+    if (result.failure !== undefined && !isInterrupted(result.failure))
+      printFailure(result.failure, settings.lang, io);
     if (json === undefined) printSummary(summary, settings.lang, io);
     else json.summary(summary);
     return summary.exit;

@@ -1,4 +1,4 @@
-import ora from "ora";
+import ora, { type Ora } from "ora";
 import type { Observer, RunEvent } from "../domain/observer.ts";
 import type { Io, Lang } from "./io.ts";
 import { createPaint, paintState } from "./paint.ts";
@@ -61,6 +61,7 @@ export function createProgress(io: Io, lang: Lang, now: () => number): Progress 
   return {
     observe(event) {
       add(counters, event);
+      makeRoom(spinner, event);
       if (event.type === "document" && needsAttention(event)) {
         const word = paintState(paint, event.state, stateWord(event.state, lang));
         const reason = event.reason === null ? "" : ` ${event.reason}: ${reasonSentence(event.reason, lang)}`;
@@ -73,6 +74,12 @@ export function createProgress(io: Io, lang: Lang, now: () => number): Progress 
       spinner?.stop();
     },
   };
+}
+
+/** Between the plan and the first document a passphrase may be asked for: nothing may draw over the question. */
+function makeRoom(spinner: Ora | undefined, event: RunEvent): void {
+  if (event.type === "plan") spinner?.stop();
+  else if (spinner?.isSpinning === false) spinner.start();
 }
 
 type DocumentEvent = Extract<RunEvent, { type: "document" }>;
