@@ -41,6 +41,9 @@ export async function readTiff(bytes: Bytes): Promise<TiffFile> {
     seen.add(next);
     next = directory.next;
   }
+  // Dropping what lies behind the limit would lose pages in silence.
+  if (next !== 0 && !seen.has(next))
+    throw new OperationalError("too_large", `tiff of over ${MAX_FRAMES} pages`);
   if (frames.length === 0) throw new OperationalError("unreadable", "tiff without pages");
   return { ...form, frames };
 }

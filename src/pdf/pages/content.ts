@@ -17,6 +17,9 @@ const MAX_FORM_DEPTH = 12;
 /** A dense CAD page has some 500,000 operators; forms that call each other could ask for 2^12 times that. */
 const MAX_OPERATORS = 4_000_000;
 
+/** All streams of a page together: a hostile page names one stream ten thousand times. */
+const MAX_CONTENT = 64 * 1024 * 1024;
+
 /** Operators a form counts for; a map may draw its symbols some thousand times. */
 const FORM_COST = 200;
 
@@ -56,9 +59,14 @@ function contentBytes(file: PdfFile, page: PdfDict): Buffer {
   const contents = file.get(page, "Contents");
   const streams = isKind(contents, "array") ? contents.items.map((item) => file.resolve(item)) : [contents];
   const parts: Buffer[] = [];
+  let left = MAX_CONTENT;
   for (const stream of streams.slice(0, 10_000)) {
     if (stream === null && page.entries.has("Contents")) throw new PdfDamage("a page's contents are missing");
-    if (isKind(stream, "stream")) parts.push(file.decode(stream).bytes, Buffer.from("\n"));
+    if (!isKind(stream, "stream")) continue;
+    const { bytes } = file.decode(stream);
+    left -= bytes.length;
+    if (left < 0) throw new OperationalError("too_large", "page content");
+    parts.push(bytes, Buffer.from("\n"));
   }
   return Buffer.concat(parts);
 }
