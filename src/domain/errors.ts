@@ -48,7 +48,7 @@ export const ERRORS = {
   ),
   no_pages: failed("Tệp không có trang nào; hãy quét lại.", "The file has no pages; scan it again."),
   low_resolution: held(
-    "Độ phân giải dưới mức của hồ sơ quét; hãy quét lại.",
+    "Độ phân giải thấp hơn cấu hình quét; hãy quét lại.",
     "Resolution below the scan profile; scan it again.",
   ),
   not_colour: held(
@@ -124,8 +124,8 @@ export const ERRORS = {
   settings: usage("Cấu hình sai; hãy sửa sohoa.yaml.", "Wrong settings; correct sohoa.yaml."),
   workspace: usage("Chưa có không gian làm việc; hãy chạy sohoa init.", "No workspace here; run sohoa init."),
   table_header: usage(
-    "Dòng tiêu đề của bảng thiếu hoặc sai cột.",
-    "The table's header row lacks a column or is wrong.",
+    "Dòng tiêu đề của bảng thiếu hoặc sai cột; hãy sửa rồi chạy lại.",
+    "The table's header row lacks a column or is wrong; correct it and run again.",
   ),
   table_encoding: usage(
     "Không nhận ra bảng mã của tệp; hãy lưu thành CSV UTF-8.",
@@ -164,11 +164,11 @@ export const ERRORS = {
     "The PKCS#12 key file cannot be opened; check the file.",
   ),
   wrong_passphrase: refusal(
-    "Sai mật khẩu khóa ký; không thử lại để tránh khóa.",
+    "Sai mật khẩu khóa ký; đã dừng ngay, không tự thử lại.",
     "Wrong key passphrase; not tried again.",
   ),
   certificate_dates: refusal(
-    "Chứng thư chưa hoặc hết hiệu lực; hãy dùng chứng thư còn hạn.",
+    "Chứng thư chưa có hiệu lực hoặc đã hết hạn; hãy dùng chứng thư còn hạn.",
     "The certificate is expired or not yet valid; use a current one.",
   ),
   certificate_usage: refusal(
@@ -188,8 +188,8 @@ export const ERRORS = {
     retriable: true,
     state: "stop",
     exit: 8,
-    vi: "Một lần chạy khác đang giữ khóa.",
-    en: "Another run holds the lock.",
+    vi: "Một lần chạy khác đang giữ khóa; hãy chờ nó xong hoặc dùng --if-locked wait=30m.",
+    en: "Another run holds the lock; wait for it or use --if-locked wait=30m.",
   },
 } as const satisfies Record<string, ErrorDefinition>;
 

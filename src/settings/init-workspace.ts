@@ -23,7 +23,7 @@ ocr:
 
 signing:
   key: null              # tệp PKCS#12, ví dụ keys/unit.p12
-  passphraseFile: null   # tệp chứa mật khẩu khóa, ví dụ keys/unit.pass (chỉ chủ tệp được đọc)
+  passphraseFile: null   # tệp chứa mật khẩu khóa, ví dụ keys/unit.pass (chỉ chủ tệp được đọc); null = hỏi khi chạy
   level: B-B
   appearance: tt01-scan  # tt01-scan (khung chữ ký bản sao chụp, TT 01/2023/TT-VPCP) | none
   trust: []              # chứng thư gốc tin cậy, ví dụ [keys/root.pem]
@@ -31,11 +31,11 @@ signing:
 targets: ["folder:./kho"]   # kho dữ liệu
 allowTestSignature: false   # cho nộp kho chữ ký thử (KÝ THỬ)
 requireRegister: false      # chỉ nhận mã hồ sơ có trong danh mục đã nhập
-strict: false
+strict: false               # true: trang mờ, không màu, khó đọc phải chờ người xử lý
 ledger: null             # null = .sohoa/ledger.sqlite
 objects: null            # null = .sohoa/objects
 retention:
-  days: 30               # giữ tệp làm việc sau khi nộp kho
+  days: 30               # số ngày giữ tệp làm việc sau khi nộp kho (phiên bản này chưa tự xóa)
 `;
 
 /**

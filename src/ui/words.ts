@@ -35,7 +35,7 @@ const BUG: Words = {
 const FINDING_WORDS: Readonly<Record<string, Words>> = {
   blank: { vi: "trang trắng (giữ nguyên)", en: "blank pages (kept)" },
   low_resolution: {
-    vi: "trang dưới độ phân giải của hồ sơ quét",
+    vi: "trang có độ phân giải thấp hơn cấu hình quét",
     en: "pages below the profile's resolution",
   },
   not_colour: { vi: "trang không phải ảnh màu", en: "pages not in colour" },
@@ -55,9 +55,18 @@ export function findingWord(finding: string, lang: Lang): string {
 const EXIT_WORDS: Readonly<Record<number, Words>> = {
   0: { vi: "xong, không còn việc", en: "finished, everything clean" },
   1: { vi: "xong, nhưng sohoa có lỗi", en: "finished, but sohoa has a bug" },
+  2: { vi: "sai lệnh hoặc cấu hình; chưa làm gì", en: "wrong usage or settings; nothing was done" },
+  3: {
+    vi: "dừng vì lỗi môi trường; sửa rồi chạy lại",
+    en: "stopped by the environment; mend it and run again",
+  },
   4: { vi: "xong, có tệp hỏng hẳn", en: "finished, some items failed for good" },
   5: { vi: "xong, có tệp lỗi tạm thời; hãy chạy lại", en: "finished, some items failed for now; run again" },
   6: { vi: "xong, có tài liệu chờ người xử lý", en: "finished, some items wait for a person" },
+  7: {
+    vi: "dừng: khóa ký, chứng thư hoặc kho từ chối; sửa rồi chạy lại",
+    en: "stopped: key, certificate or warehouse refuses; mend it and run again",
+  },
   10: { vi: "hết thời hạn hoặc giới hạn, còn việc", en: "deadline or limit reached, work left" },
   130: { vi: "đã ngắt; chạy lại để tiếp tục", en: "interrupted; run again to continue" },
   143: { vi: "đã ngắt; chạy lại để tiếp tục", en: "interrupted; run again to continue" },
