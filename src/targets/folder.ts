@@ -1,13 +1,12 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { copyFile, mkdir, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join, relative } from "node:path";
+import { join, relative } from "node:path";
 import type { Receipt } from "../domain/document.ts";
 import { type ErrorCode, isOperational, OperationalError } from "../domain/errors.ts";
 import type { Sha256 } from "../domain/ids.ts";
 import type { Parcel, Target } from "../domain/ports.ts";
 import { bagInfo, bagName, BAG_DECLARATION, manifestText, readBagInfo } from "./bagit.ts";
-import { diskFailure } from "./disk-failure.ts";
 
 interface FolderOptions {
   /** Root of the warehouse, absolute. */
@@ -54,19 +53,6 @@ export function openFolderTarget({ root, owner, now }: FolderOptions): Target {
     has: (key) => receiptOf(root, join(root, key)),
     close: async () => undefined,
   };
-}
-
-/** A warehouse that cannot be opened stops the run before any work. A read-only disk answers mkdir with ENOENT. */
-async function prepare(incoming: string, owner: string): Promise<void> {
-  try {
-    await mkdir(incoming, { recursive: true });
-    await sweep(incoming, owner);
-  } catch (error) {
-    const failure = diskFailure(error);
-    if (isOperational(failure) && failure.code === "target_unreachable")
-      throw new OperationalError("permission", `${dirname(incoming)}: ${failure.detail}`, { cause: error });
-    throw failure;
-  }
 }
 
 async function sweep(incoming: string, owner: string): Promise<void> {
