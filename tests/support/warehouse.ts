@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** What a bag says of its document. */
@@ -11,8 +11,9 @@ export interface Bag {
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
-/** Every bag of a folder warehouse, by name. */
+/** Every bag of a folder warehouse, by name; the warehouse's folder is made by the first delivery. */
 export function bagsOf(root: string): Bag[] {
+  if (!existsSync(root)) return [];
   const folders = readdirSync(root, { recursive: true, withFileTypes: true })
     .filter(({ name }) => name === "bagit.txt")
     .map(({ parentPath }) => parentPath)
@@ -34,7 +35,9 @@ export function bagsOf(root: string): Bag[] {
 
 /** Unfinished files below a folder; a clean workspace has none. */
 export function leftovers(...folders: readonly string[]): string[] {
-  return folders.flatMap((folder) =>
-    readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => /\.tmp|\.dead/u.test(name)),
-  );
+  return folders
+    .filter(existsSync)
+    .flatMap((folder) =>
+      readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => /\.tmp|\.dead/u.test(name)),
+    );
 }
