@@ -50,6 +50,8 @@ export interface NormalizedPage {
   readonly findings: readonly PageFinding[];
   /** Absent for blank pages. */
   readonly prepared?: PreparedPage;
+  /** The red ink alone, which `prepared` does not show; absent when there is none. Only for the secret-mark check. */
+  readonly redInk?: PreparedPage;
 }
 
 /** An image as a PDF stream: bytes passed through where the codec allows it. */

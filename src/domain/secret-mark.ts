@@ -6,7 +6,7 @@ const MARK = /^(?:TUYET|TOI)?MAT$/u;
  * Finds a state-secret mark (MẬT, TỐI MẬT, TUYỆT MẬT) standing alone on a line: anywhere on page 1, in the top
  * quarter of the others. Accents and spacing are ignored because stamps are read badly. A net, not a permission.
  */
-export function hasSecretMark(reading: Reading, pageNumber: number): boolean {
+export function hasSecretMark(reading: Pick<Reading, "height" | "lines">, pageNumber: number): boolean {
   const limit = pageNumber === 1 ? Infinity : reading.height / 4;
   return reading.lines.some((line) => {
     if (line.box.y0 > limit) return false;

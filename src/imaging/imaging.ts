@@ -12,7 +12,7 @@ export interface ImagingOptions {
 }
 
 /** Raise when the same input would give another page. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** Pixel work by sharp (libvips). Holds one decoded page per running call; at 200 dpi about 25 MB for A4. */
 export function createImaging({ megapixels, profile }: ImagingOptions): Imaging {

@@ -5,6 +5,7 @@ import type { ScanProfile } from "../domain/rules.ts";
 import { isBlank } from "./blank.ts";
 import { decoding, pixelsOf, samples, withSource, type Source } from "./decode.ts";
 import { stanceOf } from "./orientation.ts";
+import { redInkOf } from "./red-ink.ts";
 import { resolutionOf, type Resolution } from "./resolution.ts";
 import { skewOf, type Grey } from "./skew.ts";
 
@@ -58,9 +59,13 @@ async function normalizeSource(
   const findings = findingsOf(resolution, colour, blank, options.profile);
   const base = { width, height, dpi: resolution.dpi, colour, blank, skewDegrees, findings };
   if (blank) return base;
-  const red = channel({ data, width: info.width, height: info.height }, "red");
+  const pixels = { data, width: info.width, height: info.height };
   const dpi = Math.min(OCR_DPI, resolution.dpi);
-  return { ...base, prepared: await prepare(red, skewDegrees, dpi, target / width) };
+  const prepared = await prepare(channel(pixels, "red"), skewDegrees, dpi, target / width);
+  const ink = colour ? redInkOf(pixels) : undefined;
+  if (ink === undefined) return { ...base, prepared };
+  const redInk = await prepare({ ...pixels, data: ink }, skewDegrees, dpi, target / width);
+  return { ...base, prepared, redInk };
 }
 
 /** `autoOrient` obeys the tag and `rotate` does not; both in one pipeline apply the tag first. */

@@ -104,6 +104,15 @@ describe("a state-secret mark", () => {
     expect(world.settled.get(given.id)?.facts).toMatchObject({ pages: [], file: null });
   });
 
+  it("is found in the red ink, which recognition does not see, and the red ink's words are not kept", async () => {
+    const world = newWorld();
+    world.reads.set("ink of red/1", async () => [line("MẬT")]);
+    world.reads.set("ink of redseal/1", async () => [line("ỦY BAN NHÂN DÂN")]);
+    const { ends } = await runWorld(world, [paper("red"), paper("redseal")]);
+    expect(ends).toEqual({ red: "quarantined secret_mark", redseal: "delivered" });
+    expect([...world.objects.values()].some((bytes) => bytes.includes("NHÂN DÂN"))).toBe(false);
+  });
+
   it("outranks any other failure of the same paper", async () => {
     const world = newWorld();
     world.reads.set("a/1", async () => {

@@ -251,6 +251,7 @@ function normalized(path: string): NormalizedPage {
     blank: false,
     findings: [],
     prepared: { ...size, pgm: Buffer.from(path), scale: 1 },
+    ...(path.startsWith("red") ? { redInk: { ...size, pgm: Buffer.from(`ink of ${path}`), scale: 1 } } : {}),
   };
 }
 

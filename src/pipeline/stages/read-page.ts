@@ -2,7 +2,8 @@ import type { PageFinding, PageSource, ReadPage } from "../../domain/document.ts
 import { OperationalError } from "../../domain/errors.ts";
 import { linesToSource } from "../../domain/page-geometry.ts";
 import type { Context } from "../../domain/ports.ts";
-import type { Reading } from "../../domain/reading.ts";
+import type { PreparedPage } from "../../domain/page-ports.ts";
+import type { Line, Reading } from "../../domain/reading.ts";
 import { hasSecretMark } from "../../domain/secret-mark.ts";
 import { shownName } from "../../domain/shown-name.ts";
 import type { Job } from "../job.ts";
@@ -96,8 +97,12 @@ async function embeddedText(
 async function recognise(source: PageSource, job: Job): Promise<{ reading: Reading; page: Facts }> {
   const { imaging, ocr } = job.context;
   const page = await imaging.normalize(await openPage(source, job.context));
-  const { width, height, prepared } = page;
-  const lines =
-    prepared === undefined ? [] : linesToSource(await ocr.read(prepared, job.signal), prepared, page);
+  const { width, height, prepared, redInk } = page;
+  const read = async (view: PreparedPage | undefined): Promise<Line[]> =>
+    view === undefined ? [] : linesToSource(await ocr.read(view, job.signal), view, page);
+  // Secret stamps are red: the view that recognition works on does not show them.
+  if (hasSecretMark({ height, lines: await read(redInk) }, source.number))
+    throw new OperationalError("secret_mark");
+  const lines = await read(prepared);
   return { reading: { width, height, engine: ocr.identity, lines }, page };
 }
