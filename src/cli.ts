@@ -17,7 +17,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     return code.value;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : ERRORS.usage.exit;
-    printFailure(error, languageOf(argv, io), io);
+    printFailure(error, await languageOf(argv, io), io);
     return isOperational(error) ? ERRORS[error.code].exit : 1;
   }
 }
@@ -172,10 +172,15 @@ function wholeNumber(text: string): number {
   return Number(text);
 }
 
-function languageOf(argv: readonly string[], io: Io): Lang {
-  const given = argv.find((word) => word.startsWith("--lang"));
-  const value = given === "--lang" ? argv[argv.indexOf(given) + 1] : given?.slice("--lang=".length);
-  return (value ?? io.env["SOHOA_LANG"]) === "en" ? "en" : "vi";
+/** Also known when the command line could not be parsed. */
+async function languageOf(argv: readonly string[], io: Io): Promise<Lang> {
+  const { commandLang } = await import("./commands/workspace.ts");
+  return commandLang(io, { lang: optionOf(argv, "--lang"), workspace: optionOf(argv, "--workspace") });
+}
+
+function optionOf(argv: readonly string[], name: string): string | undefined {
+  const at = argv.findIndex((word) => word === name || word.startsWith(`${name}=`));
+  return argv[at] === name ? argv[at + 1] : argv[at]?.slice(name.length + 1);
 }
 
 const EXAMPLES = `Ví dụ / examples:

@@ -1,4 +1,5 @@
-import { access, constants, mkdir, statfs } from "node:fs/promises";
+import { access, constants, statfs } from "node:fs/promises";
+import { dirname } from "node:path";
 import { createRequire } from "node:module";
 import { isOperational } from "../domain/errors.ts";
 import type { Settings } from "../domain/settings.ts";
@@ -8,7 +9,7 @@ import { readPassphrase } from "../settings/read-passphrase.ts";
 import type { Io, Lang } from "../ui/io.ts";
 import { createPaint } from "../ui/paint.ts";
 import { count, reasonSentence } from "../ui/words.ts";
-import { commandSettings, type Flags } from "./workspace.ts";
+import { commandLang, commandSettings, type Flags } from "./workspace.ts";
 
 interface Finding {
   readonly check: string;
@@ -29,7 +30,7 @@ const DAY_MS = 86_400_000;
 /** `sohoa doctor`: checks what a run needs and says what to do; exit 0 when nothing is wrong, else 3. */
 export async function doctor(io: Io, flags: Flags): Promise<number> {
   const settings = await workspaceSettings(io, flags);
-  const lang: Lang = settings?.lang ?? (flags["lang"] === "en" ? "en" : "vi");
+  const lang = settings?.lang ?? (await commandLang(io, flags));
   const findings = [node(), ...languages(settings), font(), clock(), ...(await ofWorkspace(settings, io))];
   if (flags["json"] === true)
     for (const finding of findings) io.out(`${JSON.stringify({ type: "check", ...finding })}\n`);
@@ -102,7 +103,8 @@ async function ofWorkspace(settings: Settings | undefined, io: Io): Promise<Find
     return [{ check: "workspace", ok: true, found: "—", vi, en: "No workspace here; sohoa init makes one." }];
   }
   const targets = settings.targets.map((url) => folder("target", url.slice("folder:".length)));
-  return Promise.all([disk(settings), ledger(settings), key(settings, io), ...targets]);
+  const checks = await Promise.all([disk(settings), ledger(settings), key(settings, io), ...targets]);
+  return [...checks, trust(settings)];
 }
 
 async function disk({ workspace }: Settings): Promise<Finding> {
@@ -110,10 +112,10 @@ async function disk({ workspace }: Settings): Promise<Finding> {
   const free = bavail * bsize;
   return {
     check: "disk",
-    ok: free > WANTED_FREE_BYTES / 10,
+    ok: free > WANTED_FREE_BYTES,
     found: `${count(free / 1e9, "en")} GB`,
-    vi: "Đĩa gần đầy; một lô 5.000 trang cần khoảng 15 GB.",
-    en: "The disk is nearly full; a batch of 5,000 pages needs about 15 GB.",
+    vi: "Đĩa còn ít chỗ; một lô 5.000 trang cần khoảng 15 GB.",
+    en: "Little room on the disk; a batch of 5,000 pages needs about 15 GB.",
   };
 }
 
@@ -170,18 +172,34 @@ async function key(settings: Settings, io: Io): Promise<Finding> {
   }
 }
 
+/** Empty is allowed, but then only our own signatures count in strict rates. */
+function trust({ signing }: Settings): Finding {
+  const { length } = signing.trust;
+  return {
+    check: "trust",
+    ok: true,
+    found: length === 0 ? "—" : String(length),
+    vi: "signing.trust trống: chữ ký có sẵn của giấy tờ chỉ được kiểm tính toàn vẹn, không tính là hợp lệ.",
+    en: "signing.trust is empty: signatures papers already carry are checked for integrity only and do not count as valid.",
+  };
+}
+
 async function folder(check: string, path: string): Promise<Finding> {
   const advice = {
     vi: "Không ghi được vào kho; hãy cấp quyền hoặc nối lại ổ đĩa.",
     en: "The warehouse cannot be written; grant permission or mount it again.",
   };
-  const ok = await mkdir(path, { recursive: true })
-    .then(() => access(path, constants.W_OK))
-    .then(
+  const writable = (place: string): Promise<boolean> =>
+    access(place, constants.W_OK).then(
       () => true,
       () => false,
     );
-  return { check, ok, found: path, ...advice };
+  // The first delivery makes the folder; asking must not, or a share that is not mounted would look well.
+  const there = await access(path).then(
+    () => true,
+    () => false,
+  );
+  return { check, ok: await writable(there ? path : dirname(path)), found: path, ...advice };
 }
 
 function print(findings: readonly Finding[], lang: Lang, io: Io): void {

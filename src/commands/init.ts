@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import { openLedger } from "../ledger/open-ledger.ts";
 import { initWorkspace } from "../settings/init-workspace.ts";
 import type { Io } from "../ui/io.ts";
-import type { Flags } from "./workspace.ts";
+import { commandLang, type Flags } from "./workspace.ts";
 
 /** `sohoa init [DIR]`: makes a workspace and says what to do next. */
 export async function init(io: Io, flags: Flags, [folder]: readonly string[]): Promise<number> {
@@ -11,7 +11,7 @@ export async function init(io: Io, flags: Flags, [folder]: readonly string[]): P
   const ledger = await openLedger({ path: join(workspace, ".sohoa", "ledger.sqlite") });
   await ledger.close();
   io.out(
-    flags["lang"] === "en"
+    (await commandLang(io, flags)) === "en"
       ? `Workspace made: ${workspace}\nNext: edit sohoa.yaml (unit, officer, signing.key), then\n` +
           "  sohoa register import dossiers FILE.csv\n  sohoa run FOLDER\n"
       : `Đã tạo không gian làm việc: ${workspace}\nTiếp theo: sửa sohoa.yaml (unit, officer, signing.key), rồi\n` +

@@ -4,6 +4,7 @@ import { computeReport } from "../domain/compute-report.ts";
 import { OperationalError } from "../domain/errors.ts";
 import { parseDay, parsePeriod, type Period, periodBetween } from "../domain/period.ts";
 import { GROUPINGS, MEASURES, type Report } from "../domain/report.ts";
+import { diskFailure, systemCode } from "../objects/durable.ts";
 import { openLedger } from "../ledger/open-ledger.ts";
 import { renderCsv } from "../reports/render-csv.ts";
 import { renderJson } from "../reports/render-json.ts";
@@ -31,11 +32,20 @@ export async function report(io: Io, flags: Flags): Promise<number> {
     const text = render(computed, flags["json"] === true ? "json" : word(flags, "format"), settings.lang);
     const out = word(flags, "out");
     if (out === undefined) io.out(text);
-    else await writeFile(resolve(io.cwd, out), text);
+    else await writeReport(resolve(io.cwd, out), text);
     return below(computed, flags["require"]) ? RATE_BELOW : 0;
   } finally {
     await ledger.close();
   }
+}
+
+async function writeReport(path: string, text: string): Promise<void> {
+  await writeFile(path, text).catch((error: unknown) => {
+    const code = systemCode(error);
+    if (code === "ENOENT" || code === "EISDIR" || code === "ENOTDIR")
+      throw new OperationalError("usage", `--out ${path}`);
+    throw diskFailure(error);
+  });
 }
 
 function render(computed: Report, format: string | undefined, lang: Lang): string {
@@ -66,6 +76,8 @@ function below({ rows, total }: Report, required: unknown): boolean {
   if (required === undefined) return false;
   if (typeof required !== "number" || Number.isNaN(required))
     throw new OperationalError("usage", "--require");
+  if (total.received === null)
+    throw new OperationalError("usage", "--require: sohoa register import dossiers FILE");
   return [...rows, total].some(({ received, componentsRate, resolved, resultsRate }) => {
     const components = (received ?? 0) > 0 ? componentsRate : null;
     const results = (resolved ?? 0) > 0 ? resultsRate : null;

@@ -10,7 +10,7 @@ import { type BagFault, checkBag } from "../targets/check-bag.ts";
 import { reasonSentence } from "../ui/words.ts";
 import type { Io, Lang } from "../ui/io.ts";
 import { createPaint } from "../ui/paint.ts";
-import { commandSettings, type Flags } from "./workspace.ts";
+import { commandLang, commandSettings, type Flags } from "./workspace.ts";
 
 interface FileVerdict {
   readonly type: "file";
@@ -41,7 +41,7 @@ const FAULT_WORDS = {
 /** `sohoa verify FILE...`: PDFs, or BagIt folders with their document. Exit 0 valid, 4 invalid, 6 a person must judge. */
 export async function verify(io: Io, flags: Flags, files: readonly string[]): Promise<number> {
   const trust = await trusted(io, flags);
-  const lang: Lang = flags["lang"] === "en" ? "en" : "vi";
+  const lang = await commandLang(io, flags);
   const verifier = createVerifier({ trust, now: () => new Date() });
   const exits: number[] = [];
   for (const file of files) {

@@ -4,7 +4,7 @@ import type { Rules } from "../domain/rules.ts";
 import type { Settings } from "../domain/settings.ts";
 import { loadSettings } from "../settings/load-settings.ts";
 import { rulesFor } from "../settings/rules-for.ts";
-import type { Io } from "../ui/io.ts";
+import type { Io, Lang } from "../ui/io.ts";
 
 export type Flags = Readonly<Record<string, unknown>>;
 
@@ -12,6 +12,16 @@ export type Flags = Readonly<Record<string, unknown>>;
 export function word(flags: Flags, name: string): string | undefined {
   const value = flags[name];
   return typeof value === "string" ? value : undefined;
+}
+
+/** Language of a command that may run without a workspace: flag, environment, settings where there are any, Vietnamese. */
+export async function commandLang(io: Io, flags: Flags): Promise<Lang> {
+  const given = flags["lang"] ?? io.env["SOHOA_LANG"];
+  if (given === "vi" || given === "en") return given;
+  return commandSettings(io, { workspace: flags["workspace"] }).then(
+    ({ lang }) => lang,
+    () => "vi",
+  );
 }
 
 /** Flags that are settings too; the names are those of `sohoa.yaml`. */

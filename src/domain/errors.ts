@@ -111,6 +111,10 @@ export const ERRORS = {
     "Tệp nguồn thay đổi trong khi chạy; hãy chạy lại.",
     "The source file changed during the run; run again.",
   ),
+  damaged_object: later(
+    "Một tệp làm việc bị hỏng và đã được loại bỏ; hãy chạy lại để làm lại bước đó.",
+    "A work file was damaged and has been removed; run again to redo that step.",
+  ),
   source_missing: failed(
     "Không tìm thấy tệp nguồn; hãy kiểm tra đường dẫn trong bảng kê.",
     "The source file is missing; check the path in the manifest.",
@@ -150,10 +154,6 @@ export const ERRORS = {
   ledger: environment(
     "Không mở được sổ ghi; chạy sohoa doctor.",
     "The ledger cannot be opened; run sohoa doctor.",
-  ),
-  damaged_object: environment(
-    "Một tệp trong kho làm việc bị hỏng; hãy xóa nó rồi chạy lại.",
-    "A work file is damaged; delete it and run again.",
   ),
   key_missing: refusal(
     "Chưa cấu hình khóa ký (signing.key); hãy đặt khóa hoặc chạy với --no-sign.",

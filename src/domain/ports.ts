@@ -53,8 +53,10 @@ export interface ObjectStore {
   /** `write` fills the temporary file it is given; the result is synced, hashed and renamed. */
   putFile(write: (temporary: string) => Promise<void>): Promise<FileRef>;
   has(hash: Sha256): Promise<boolean>;
-  /** Throws `damaged_object` when the bytes no longer have their hash. */
+  /** Throws `damaged_object`, and drops the object, when the bytes no longer have their hash. */
   read(hash: Sha256): Promise<Buffer>;
+  /** The same check for a file that is too big to hold. */
+  check(hash: Sha256): Promise<void>;
   path(hash: Sha256): string;
   remove(hash: Sha256): Promise<void>;
   /** Removes what a killed run left unfinished; returns how many files. */

@@ -19,6 +19,7 @@ export async function settle(
   const at = facts.at.toISOString();
   await db.transaction().execute(async (tx) => {
     await ensureDocument(tx, outcome.document, facts.at);
+    if (await endedSoBefore(tx, outcome, facts)) return;
     await audit(tx, outcome, facts, run);
     await appendOutcome(tx, id, { run, ...ending(outcome), stack: stackOf(outcome), at });
     if (!(await replacesRow(tx, outcome))) return;
@@ -42,6 +43,23 @@ export async function settle(
     for (const [position, signature] of facts.signatures.entries())
       await insertSignature(tx, id, position, signature);
   });
+}
+
+/** A paper that waits in every nightly run waits for the same reason: that is no new event and no new row. */
+async function endedSoBefore(tx: Kysely<Schema>, outcome: Outcome, facts: SettledFacts): Promise<boolean> {
+  if (outcome.state === "duplicate" || outcome.state === "delivered") return false;
+  const { state, reason, detail, dossier } = ending(outcome);
+  const { file, evidence, pages } = standing(outcome, facts);
+  const row = await tx
+    .selectFrom("documents")
+    .select(["reason", "detail", "dossier", "file"])
+    .where("id", "=", outcome.document.id)
+    .where("state", "=", state)
+    .where("evidence", "=", evidence)
+    .where("pages", "=", pages)
+    .executeTakeFirst();
+  if (row === undefined) return false;
+  return row.reason === reason && row.detail === detail && row.dossier === dossier && row.file === file;
 }
 
 /** A second copy met in the same batch has the id of the first: that is no reason to lose how the first ended. */

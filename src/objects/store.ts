@@ -29,8 +29,12 @@ export async function openObjectStore(folder: string): Promise<ObjectStore> {
       ),
     async read(hash) {
       const bytes = await readFile(path(hash)).catch(() => undefined);
-      if (bytes === undefined || sha256(bytes) !== hash) throw new OperationalError("damaged_object", hash);
+      if (bytes === undefined || sha256(bytes) !== hash) throw await discarded(path(hash));
       return bytes;
+    },
+    async check(hash) {
+      const found = await hashFile(path(hash)).catch(() => undefined);
+      if (found?.sha256 !== hash) throw await discarded(path(hash));
     },
     remove: (hash) => rm(path(hash), { force: true }),
     async sweep() {
@@ -39,6 +43,12 @@ export async function openObjectStore(folder: string): Promise<ObjectStore> {
       return left.length;
     },
   };
+}
+
+/** Bytes that no longer have their name's hash are no use to anybody: without them the step is done again. */
+async function discarded(path: string): Promise<OperationalError> {
+  await rm(path, { force: true });
+  return new OperationalError("damaged_object");
 }
 
 function objectPath(folder: string, hash: Sha256): string {

@@ -52,37 +52,17 @@ export interface BatchResult {
 
 /** Runs every document found and tells the observer how each one ended. A failure of batch scope is returned. */
 export async function runBatch(batch: Batch): Promise<BatchResult> {
-  const pending = await plan(batch);
   const tally = newTally(batch.observe);
-  let begun = 0;
-  const seen = new Map<DocumentId, string>();
   const streak = failureStreak();
-
-  async function* work(): AsyncGenerator<Candidate> {
-    for await (const found of batch.discover()) {
-      if (found.kind === "refused") {
-        tally.refused(found);
-        continue;
-      }
-      const { candidate } = found;
-      const first = seen.get(candidate.id);
-      if (first !== undefined) {
-        tally.duplicate(candidate, first);
-        continue;
-      }
-      seen.set(candidate.id, shownName(candidate));
-      const row = await batch.context.ledger.register(candidate);
-      if (isFinal(row, candidate)) tally.unchanged(candidate, row);
-      else if (begun < batch.limit) {
-        begun++;
-        yield candidate;
-      }
-    }
+  let pending = 0;
+  let failure: unknown;
+  try {
+    pending = await plan(batch);
+    if (pending > 0) await batch.prepare();
+    await batch.engine.run(unfinished(batch, tally), digitizeOne);
+  } catch (error) {
+    failure = error;
   }
-
-  const failure = await (pending > 0 ? batch.prepare() : Promise.resolve())
-    .then(() => batch.engine.run(work(), digitizeOne))
-    .catch((error: unknown) => error);
   return { ...tally.result(pending), ...(failure === undefined ? {} : { failure }) };
 
   async function digitizeOne(candidate: Candidate, order: number): Promise<void> {
@@ -99,11 +79,37 @@ export async function runBatch(batch: Batch): Promise<BatchResult> {
   }
 }
 
+/** Second pass: what has work to do, up to the limit; everything else is told at once. */
+async function* unfinished(batch: Batch, tally: ReturnType<typeof newTally>): AsyncGenerator<Candidate> {
+  const seen = new Map<DocumentId, string>();
+  let begun = 0;
+  for await (const found of batch.discover()) {
+    if (found.kind === "refused") {
+      tally.refused(found);
+      continue;
+    }
+    const { candidate } = found;
+    const first = seen.get(candidate.id);
+    if (first !== undefined) {
+      tally.duplicate(candidate, first);
+      continue;
+    }
+    seen.set(candidate.id, shownName(candidate));
+    const row = await batch.context.ledger.register(candidate);
+    if (isFinal(row, candidate)) tally.unchanged(candidate, row);
+    else if (begun < batch.limit) {
+      begun++;
+      yield candidate;
+    }
+  }
+}
+
 /** First pass: hashes and registers everything, so that totals and estimates are true from the first page on. */
-async function plan({ discover, context, observe }: Batch): Promise<number> {
+async function plan({ discover, context, observe, soft }: Batch): Promise<number> {
   const open = new Set<DocumentId>();
   let documents = 0;
   for await (const found of discover()) {
+    if (soft.aborted) break;
     documents++;
     if (found.kind === "refused") continue;
     const row = await context.ledger.register(found.candidate);

@@ -1,5 +1,5 @@
 import type { Candidate, Lane } from "../domain/document.ts";
-import { isOperational } from "../domain/errors.ts";
+import { ERRORS, isOperational } from "../domain/errors.ts";
 import type { DossierCode } from "../domain/ids.ts";
 import type { State } from "../domain/outcome.ts";
 import type { Context } from "../domain/ports.ts";
@@ -38,8 +38,9 @@ export async function planDocument(candidate: Candidate, context: Context): Prom
     return { ...plan, ...known, state: "delivered", dossier };
   } catch (error) {
     if (!isOperational(error)) throw error;
-    const held = error.code.endsWith("_dossier");
-    return { ...plan, ...known, state: held ? "held" : "failed", reason: error.code, detail: error.detail };
+    const { scope, state } = ERRORS[error.code];
+    if (scope === "batch") throw error;
+    return { ...plan, ...known, state, reason: error.code, detail: error.detail };
   }
 }
 

@@ -1,6 +1,13 @@
-import type { PageFinding, Recognized } from "../domain/document.ts";
+import type { Linked, PageFinding, Recognized } from "../domain/document.ts";
 import { shownName } from "../domain/shown-name.ts";
 import type { Job } from "./job.ts";
+
+/** The register is still empty: the code was accepted on its grammar alone. */
+export function warnUnverified({ scan, dossier, evidence }: Linked, { observe }: Job): void {
+  if (evidence.some(({ verified }) => verified)) return;
+  const about = { type: "warning", document: scan.id, file: shownName(scan) } as const;
+  observe({ ...about, reason: "unverified", pages: [], detail: dossier });
+}
 
 /** Tells what was found on the pages or put right in the files, once a document and kind. */
 export function warn({ scan, pages }: Recognized, { observe }: Job): void {

@@ -28,7 +28,7 @@ export function openFolderTarget({ root, owner, now }: FolderOptions): Target {
   const deliver = async (parcel: Parcel): Promise<Receipt> => {
     await (swept ??= sweep(incoming, owner));
     const bag = join(root, bagName(parcel));
-    const present = await receiptOf(root, bag);
+    const present = await bagOf(root, bag, parcel.document.scan.id);
     if (present !== undefined) return confirm(present, parcel);
     const staging = join(incoming, `${owner}-${randomUUID()}.tmp`);
     try {
@@ -53,6 +53,20 @@ export function openFolderTarget({ root, owner, now }: FolderOptions): Target {
     has: (key) => receiptOf(root, join(root, key)),
     close: async () => undefined,
   };
+}
+
+/**
+ * The bag a document already has, whatever its ordinal and type said then: they are of the register and the manifest and
+ * may have changed since; the id is of the paper.
+ */
+async function bagOf(root: string, bag: string, id: string): Promise<Receipt | undefined> {
+  const dossier = join(bag, "..");
+  const names = await readdir(dossier).catch(() => []);
+  for (const name of names.filter((name) => name.endsWith(`-${id.slice(0, 8)}`))) {
+    const text = await readFile(join(dossier, name, "bag-info.txt"), "utf8").catch(() => undefined);
+    if (text !== undefined && readBagInfo(text).document === id) return receiptOf(root, join(dossier, name));
+  }
+  return receiptOf(root, bag);
 }
 
 async function sweep(incoming: string, owner: string): Promise<void> {

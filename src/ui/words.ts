@@ -44,6 +44,10 @@ const FINDING_WORDS: Readonly<Record<string, Words>> = {
     en: "pages without a plausible resolution (taken from the paper format)",
   },
   low_confidence: { vi: "trang có độ tin cậy nhận dạng thấp", en: "pages read with low confidence" },
+  unverified: {
+    vi: "tài liệu có mã hồ sơ chưa đối chiếu (danh mục còn trống)",
+    en: "documents whose dossier code was not checked (the register is empty)",
+  },
   repaired: { vi: "tệp hỏng nhẹ đã được sửa khi đọc", en: "damaged files repaired while reading" },
 };
 

@@ -276,6 +276,9 @@ function objectStore(objects: Map<Sha256, Buffer>): ObjectStore {
       if (bytes === undefined) throw new OperationalError("damaged_object", name);
       return bytes;
     },
+    async check(name) {
+      if (!objects.has(name)) throw new OperationalError("damaged_object", name);
+    },
     path: (name) => name,
     async remove(name) {
       objects.delete(name);

@@ -11,8 +11,9 @@ import { metadata } from "../metadata.ts";
 export async function deliver(document: Signed, job: Job): Promise<Delivered> {
   const { context, candidate } = job;
   refuseTestSignature(document, context.settings.allowTestSignature);
-  // Our own files are named by their hash, and the target reads its copy back; a restored work folder has new times.
+  // Our own files are judged by their hash alone: a restored work folder has new times.
   if (document.conformance === "original") await context.unchanged(document.signed);
+  else await context.objects.check(document.signed.sha256);
   const receipts: Receipt[] = [];
   for (const target of context.targets) {
     const known = await context.ledger.receipt(candidate.id, target.name);

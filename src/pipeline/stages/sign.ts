@@ -28,6 +28,8 @@ export async function sign(document: Assembled, job: Job): Promise<Signed> {
     objects: ({ signed }: SignedFile) => [signed.sha256],
   };
   const { result } = await keptStep(job, step, async () => {
+    // Nothing is signed that is not what was assembled.
+    await objects.check(document.pdf.sha256);
     let signature: SignatureInfo | undefined;
     const signed = await objects.putFile(async (temporary) => {
       signature = await signer.sign(document.pdf.path, temporary, {
