@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { SignatureInfo } from "../domain/document.ts";
-import { isOperational, OperationalError } from "../domain/errors.ts";
+import { isOperational } from "../domain/errors.ts";
 import { worstExit } from "../domain/exit-code.ts";
 import type { VerifyReport } from "../domain/ports.ts";
 import { pdfaClaim } from "../pdf/pdfa-claim.ts";
@@ -71,7 +71,9 @@ async function judge(
   verifyPdf: (path: string) => Promise<VerifyReport>,
 ): Promise<FileVerdict> {
   const found = await stat(path).catch(() => undefined);
-  if (found === undefined) throw new OperationalError("usage", `${file}: no such file`);
+  if (found === undefined) {
+    return { type: "file", file, verdict: "invalid", signatures: [], pdfa: null, problem: "source_missing" };
+  }
   const faults = found.isDirectory() ? await checkBag(path) : undefined;
   const pdf = found.isDirectory() ? join(path, "data", "document.pdf") : path;
   const bag = faults === undefined ? {} : { bag: faults };

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { OperationalError } from "../domain/errors.ts";
@@ -53,9 +54,14 @@ function threadOptions(options: TesseractJsOptions, segmentation: Segmentation):
   };
 }
 
+/** Another model under the same name must not pass for the old one: readings are kept by the engine's identity. */
+function sizesOf(options: LanguageSettings): number[] {
+  return checkLanguageData(options).map(({ path, found }) => (found ? statSync(path).size : 0));
+}
+
 function identityOf(options: TesseractJsOptions, segmentation: Segmentation): string {
   const manifest: unknown = createRequire(import.meta.url)("tesseract.js/package.json");
   const version = manifest instanceof Object && "version" in manifest ? String(manifest.version) : "";
-  const model = options.tessdata === null ? BUILT_IN_MODEL : "tessdata";
+  const model = options.tessdata === null ? BUILT_IN_MODEL : `tessdata ${sizesOf(options).join("+")}`;
   return `tesseract.js ${version}, ${options.languages.join("+")} ${model}, psm ${segmentation}`;
 }

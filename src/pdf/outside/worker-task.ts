@@ -71,16 +71,15 @@ function exchange(
   return new Promise((resolve) => {
     const finish = (reply: unknown): void => {
       clearTimeout(timer);
-      for (const event of ["message", "error", "exit"]) worker.removeAllListeners(event);
-      worker.on("error", () => undefined);
+      // Only ours: the worker's own listeners must notice a death between two requests.
+      worker.off("message", finish).off("error", died).off("exit", died);
       worker.unref();
       resolve(reply);
     };
-    const timer = setTimeout(() => finish(undefined), timeoutMs);
+    const died = (): void => finish(undefined);
+    const timer = setTimeout(died, timeoutMs);
     worker.ref();
-    worker.once("message", finish);
-    worker.once("error", () => finish(undefined));
-    worker.once("exit", () => finish(undefined));
+    worker.once("message", finish).once("error", died).once("exit", died);
     worker.postMessage(request, [...transfer]);
   });
 }
