@@ -54,16 +54,16 @@ export interface BatchResult {
 export async function runBatch(batch: Batch): Promise<BatchResult> {
   const tally = newTally(batch.observe);
   const streak = failureStreak();
-  let pending = 0;
+  let open: Set<DocumentId> = new Set();
   let failure: unknown;
   try {
-    pending = await plan(batch);
-    if (pending > 0) await batch.prepare();
-    await batch.engine.run(unfinished(batch, tally), digitizeOne);
+    open = await plan(batch);
+    if (open.size > 0) await batch.prepare();
+    await batch.engine.run(unfinished(batch, tally, open), digitizeOne);
   } catch (error) {
     failure = error;
   }
-  return { ...tally.result(pending), ...(failure === undefined ? {} : { failure }) };
+  return { ...tally.result(open.size), ...(failure === undefined ? {} : { failure }) };
 
   async function digitizeOne(candidate: Candidate, order: number): Promise<void> {
     const started = batch.context.clock.now().getTime();
@@ -80,7 +80,11 @@ export async function runBatch(batch: Batch): Promise<BatchResult> {
 }
 
 /** Second pass: what has work to do, up to the limit; everything else is told at once. */
-async function* unfinished(batch: Batch, tally: ReturnType<typeof newTally>): AsyncGenerator<Candidate> {
+async function* unfinished(
+  batch: Batch,
+  tally: ReturnType<typeof newTally>,
+  open: Set<DocumentId>,
+): AsyncGenerator<Candidate> {
   const seen = new Map<DocumentId, string>();
   let begun = 0;
   for await (const found of batch.discover()) {
@@ -96,8 +100,11 @@ async function* unfinished(batch: Batch, tally: ReturnType<typeof newTally>): As
     }
     seen.set(candidate.id, shownName(candidate));
     const row = await batch.context.ledger.register(candidate);
-    if (isFinal(row, candidate)) tally.unchanged(candidate, row);
-    else if (begun < batch.limit) {
+    if (isFinal(row, candidate)) {
+      // A loose copy met before the copy that has its code was open in the first pass and is superseded since.
+      open.delete(candidate.id);
+      tally.unchanged(candidate, row);
+    } else if (begun < batch.limit) {
       begun++;
       yield candidate;
     }
@@ -105,7 +112,7 @@ async function* unfinished(batch: Batch, tally: ReturnType<typeof newTally>): As
 }
 
 /** First pass: hashes and registers everything, so that totals and estimates are true from the first page on. */
-async function plan({ discover, context, observe, soft }: Batch): Promise<number> {
+async function plan({ discover, context, observe, soft }: Batch): Promise<Set<DocumentId>> {
   const open = new Set<DocumentId>();
   let documents = 0;
   for await (const found of discover()) {
@@ -116,7 +123,7 @@ async function plan({ discover, context, observe, soft }: Batch): Promise<number
     if (!isFinal(row, found.candidate)) open.add(found.candidate.id);
   }
   observe({ type: "plan", documents, pending: open.size });
-  return open.size;
+  return open;
 }
 
 async function end(candidate: Candidate, order: number, batch: Batch): Promise<Outcome> {

@@ -19,6 +19,20 @@ describe("a batch", () => {
     expect(events.filter(({ type }) => type === "document")).toHaveLength(3);
   });
 
+  it("leaves no work when a later copy with a code has settled an earlier one without", async () => {
+    const world = newWorld();
+    const [loose, coded] = [paper("loose"), paper("coded")];
+    const { ends, result } = await runWorld(world, [loose, coded], {
+      // The ledger does so while the first pass registers the copy with the code.
+      prepare: async () => {
+        const row = world.rows.get(loose.id);
+        if (row) world.rows.set(loose.id, { ...row, state: "skipped", reason: "superseded" });
+      },
+    });
+    expect(ends).toEqual({ loose: "skipped superseded", coded: "delivered" });
+    expect(result).toMatchObject({ left: 0, documents: { skipped: 1, delivered: 1 } });
+  });
+
   it("goes on when a document fails, whatever the failure", async () => {
     const world = newWorld();
     world.unopenable.set("cut", "truncated");
