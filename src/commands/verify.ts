@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { SignatureInfo } from "../domain/document.ts";
-import { isOperational } from "../domain/errors.ts";
+import { ERRORS, isOperational } from "../domain/errors.ts";
 import { worstExit } from "../domain/exit-code.ts";
 import type { VerifyReport } from "../domain/ports.ts";
 import { pdfaClaim } from "../pdf/pdfa-claim.ts";
@@ -83,7 +83,8 @@ async function judge(
     const { signatures } = report;
     return { type: "file", file, verdict, signatures, pdfa: (await pdfaClaim(pdf)) ?? null, ...bag };
   } catch (error) {
-    if (!isOperational(error)) throw error;
+    // A list of roots that cannot be read is wrong usage, not a fault of the file.
+    if (!isOperational(error) || ERRORS[error.code].exit === ERRORS.usage.exit) throw error;
     return {
       type: "file",
       file,
