@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { createLocalEngine } from "./engines/local.ts";
 import type { FileRef, Role } from "./domain/document.ts";
-import { OperationalError } from "./domain/errors.ts";
+import { isOperational, OperationalError } from "./domain/errors.ts";
 import type { Context, Engine, SignerPort, Target } from "./domain/ports.ts";
 import type { Rules } from "./domain/rules.ts";
 import type { Settings } from "./domain/settings.ts";
@@ -122,9 +122,13 @@ async function openSigner(settings: Settings, io: Io): Promise<SignerPort> {
   const { ask } = io;
   const question = `Mật khẩu khóa / passphrase (${basename(key)}): `;
   const prompt = ask === undefined ? undefined : () => ask(question);
-  const passphrase = (await readPassphrase(settings, io.env, prompt)) ?? "";
+  const given = await readPassphrase(settings, io.env, prompt);
   const { openPkcs12Signer } = await import("./signing/pkcs12-signer.ts");
-  return openPkcs12Signer({ path: key, passphrase, trust });
+  // Containers without a passphrase exist; for any other, "none was given" is the right word.
+  return openPkcs12Signer({ path: key, passphrase: given ?? "", trust }).catch((error: unknown) => {
+    const none = given === undefined && isOperational(error) && error.code === "wrong_passphrase";
+    throw none ? new OperationalError("passphrase_missing") : error;
+  });
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

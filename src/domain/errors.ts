@@ -167,6 +167,10 @@ export const ERRORS = {
     "Sai mật khẩu khóa ký; đã dừng ngay, không tự thử lại.",
     "Wrong key passphrase; not tried again.",
   ),
+  passphrase_missing: refusal(
+    "Chưa có mật khẩu khóa ký; hãy đặt signing.passphraseFile hoặc biến SOHOA_KEY_PASSPHRASE_FILE.",
+    "No passphrase for the signing key; set signing.passphraseFile or SOHOA_KEY_PASSPHRASE_FILE.",
+  ),
   certificate_dates: refusal(
     "Chứng thư chưa có hiệu lực hoặc đã hết hạn; hãy dùng chứng thư còn hạn.",
     "The certificate is expired or not yet valid; use a current one.",

@@ -20,6 +20,8 @@ export interface Ledger {
   register(candidate: Candidate): Promise<DocumentRow>;
   /** What is known of a document; undefined when it was never registered. */
   find(id: DocumentId): Promise<DocumentRow | undefined>;
+  /** Other dossiers under which the same pages were delivered already. */
+  otherDossiers(id: DocumentId): Promise<readonly DossierCode[]>;
   /** True: the register holds it. False: it does not. Undefined: the register has no dossiers at all. */
   hasDossier(code: DossierCode): Promise<boolean | undefined>;
   /** Result of a kept step, or undefined. */

@@ -38,6 +38,18 @@ export async function find(db: Kysely<Schema>, id: DocumentId): Promise<Document
   return row === undefined ? undefined : toDocumentRow(row);
 }
 
+export async function otherDossiers(db: Kysely<Schema>, id: DocumentId): Promise<readonly DossierCode[]> {
+  const rows = await db
+    .selectFrom("documents as other")
+    .innerJoin("documents as this", "this.content", "other.content")
+    .select("other.dossier")
+    .where("this.id", "=", id)
+    .where("other.id", "!=", id)
+    .where("other.state", "=", "delivered")
+    .execute();
+  return rows.map(({ dossier }) => dossier as DossierCode);
+}
+
 /** Inserts the candidate as `pending` unless it is known. Being a write, it also takes the writer's lock first. */
 export async function ensureDocument(tx: Kysely<Schema>, document: Candidate, now: Date): Promise<void> {
   const row: DocumentsTable = {

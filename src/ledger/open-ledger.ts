@@ -4,7 +4,7 @@ import type { Ledger } from "../domain/ledger-port.ts";
 import type { RegisterKind } from "../domain/register.ts";
 import type { ReportFacts } from "../domain/report.ts";
 import { appendAudit, auditRows, verifyAudit, type AuditRow, type AuditVerdict } from "./audit.ts";
-import { find, register } from "./documents.ts";
+import { find, otherDossiers, register } from "./documents.ts";
 import { translateErrors } from "./ledger-errors.ts";
 import { MIGRATIONS } from "./migrations.ts";
 import {
@@ -116,6 +116,7 @@ function stepMethods(db: Kysely<Schema>, now: () => Date) {
 function queryMethods(db: Kysely<Schema>) {
   return {
     find: (id) => find(db, id),
+    otherDossiers: (id) => otherDossiers(db, id),
     hasDossier: (code) => hasDossier(db, code),
     reportFacts: (request) => reportFacts(db, request),
     countsByState: () => countsByState(db),

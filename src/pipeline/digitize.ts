@@ -5,7 +5,7 @@ import { deliver } from "./stages/deliver.ts";
 import { link } from "./stages/link.ts";
 import { recognize } from "./stages/recognize.ts";
 import { sign } from "./stages/sign.ts";
-import { warn, warnUnverified } from "./warn.ts";
+import { warn, warnLink } from "./warn.ts";
 
 /** How far a document came: each is a record that contains all the ones before. */
 export type Reached =
@@ -23,7 +23,7 @@ export async function digitize(job: Job): Promise<Reached> {
   trace.pages = recognized.pages;
   warn(recognized, job);
   const linked = await link(recognized, job);
-  warnUnverified(linked, job);
+  await warnLink(linked, job);
   const assembled = await assemble(linked, job);
   trace.file = assembled.pdf.sha256;
   if (!reach.sign && assembled.conformance !== "original") return { state: "unsigned", document: assembled };

@@ -2,11 +2,18 @@ import type { Linked, PageFinding, Recognized } from "../domain/document.ts";
 import { shownName } from "../domain/shown-name.ts";
 import type { Job } from "./job.ts";
 
-/** The register is still empty: the code was accepted on its grammar alone. */
-export function warnUnverified({ scan, dossier, evidence }: Linked, { observe }: Job): void {
-  if (evidence.some(({ verified }) => verified)) return;
-  const about = { type: "warning", document: scan.id, file: shownName(scan) } as const;
-  observe({ ...about, reason: "unverified", pages: [], detail: dossier });
+/** What a person should know of the dossier a paper was put under. */
+export async function warnLink(
+  { scan, dossier, evidence }: Linked,
+  { context, observe }: Job,
+): Promise<void> {
+  const about = { type: "warning", document: scan.id, file: shownName(scan), pages: [] } as const;
+  // The register is still empty: the code was accepted on its grammar alone.
+  if (!evidence.some(({ verified }) => verified))
+    observe({ ...about, reason: "unverified", detail: dossier });
+  // Rightful when one paper serves two dossiers; after a corrected code the first bag is a mistake to take back.
+  const others = await context.ledger.otherDossiers(scan.id);
+  if (others.length > 0) observe({ ...about, reason: "also_delivered", detail: others.join(", ") });
 }
 
 /** Tells what was found on the pages or put right in the files, once a document and kind. */

@@ -53,6 +53,7 @@ async function verifyFile(
   at: Date,
 ): Promise<VerifyReport> {
   const found = await scanSignatures(file);
+  if (found.length === 0 && !(await hasEnd(file))) throw new OperationalError("truncated");
   const lastEnd = Math.max(0, ...found.map(endOf));
   const signatures: SignatureInfo[] = [];
   for (const one of found.toSorted((a, b) => endOf(a) - endOf(b))) {
@@ -60,6 +61,12 @@ async function verifyFile(
     signatures.push(await judge(file, one, trusted, at, appended));
   }
   return { verdict: overall(signatures), signatures };
+}
+
+/** A file cut short may have lost its signatures: that is damage, not "unsigned". */
+async function hasEnd(file: FileWindow): Promise<boolean> {
+  const tail = Math.min(file.size, 4096);
+  return (await file.read(file.size - tail, tail)).includes("%%EOF");
 }
 
 async function judge(

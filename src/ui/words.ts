@@ -44,6 +44,10 @@ const FINDING_WORDS: Readonly<Record<string, Words>> = {
     en: "pages without a plausible resolution (taken from the paper format)",
   },
   low_confidence: { vi: "trang có độ tin cậy nhận dạng thấp", en: "pages read with low confidence" },
+  also_delivered: {
+    vi: "tài liệu đã nộp kho cả dưới mã hồ sơ khác (xem sohoa show TỆP; nếu mã trước sai, hãy thu hồi gói cũ)",
+    en: "documents delivered under another dossier too (see sohoa show FILE; if that code was wrong, take its bag back)",
+  },
   unverified: {
     vi: "tài liệu có mã hồ sơ chưa đối chiếu (danh mục còn trống)",
     en: "documents whose dossier code was not checked (the register is empty)",

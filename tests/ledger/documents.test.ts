@@ -195,3 +195,14 @@ it("lists documents by state, dossier and run, and counts every state", async ()
     failed: 0,
   });
 });
+
+it("tells under which other dossiers the same pages were delivered", async () => {
+  const ledger = await freshLedger();
+  const first = candidate("a", { code: CODE });
+  await ledger.register(first);
+  await ledger.settle(delivered(first), facts());
+  const second = candidate("a", { code: "H57.132-260804-0584" as typeof CODE });
+  await ledger.register(second);
+  expect(await ledger.otherDossiers(second.id)).toEqual([CODE]);
+  expect(await ledger.otherDossiers(first.id)).toEqual([]);
+});

@@ -20,13 +20,13 @@ import { createLocalEngine } from "../../src/engines/local.ts";
 import { type Batch, type BatchResult, type Found, runBatch } from "../../src/pipeline/batch.ts";
 import { rulesFor } from "../../src/settings/rules-for.ts";
 
-export const NOW = new Date("2026-11-20T03:00:00Z");
+const NOW = new Date("2026-11-20T03:00:00Z");
 const PAGE_POINTS = { widthPt: 595, heightPt: 842 };
 
 export const hash = (text: string | Uint8Array): Sha256 =>
   createHash("sha256").update(text).digest("hex") as Sha256;
 
-export function fileRef(path: string): FileRef {
+function fileRef(path: string): FileRef {
   return { path, sha256: hash(path), bytes: 100, mtimeMs: NOW.getTime() };
 }
 
@@ -291,6 +291,7 @@ function ledgerOf(world: World): Ledger {
   const { rows, steps, settled } = world;
   const receipts = new Map<string, Receipt>();
   return {
+    otherDossiers: async () => [],
     knownHash: async () => undefined,
     rememberHash: async () => undefined,
     async register({ id }) {

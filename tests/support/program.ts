@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import { afterAll } from "vitest";
 import { makeTestKey } from "../../src/signing/test-key.ts";
 
-export const ROOT = resolve(import.meta.dirname, "../..");
+const ROOT = resolve(import.meta.dirname, "../..");
 export const FIXTURES = join(ROOT, "fixtures");
 export const CORPUS = resolve(ROOT, "../shared/corpus");
 
