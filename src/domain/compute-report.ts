@@ -1,5 +1,13 @@
 import { countQuota, quotasWithin, type QuotaCount, type Quotas } from "./quota.ts";
-import { addCounts, assessBoth, countDossier, NO_COUNTS, rate, type Counts } from "./rates.ts";
+import {
+  addCounts,
+  assessBoth,
+  countDossier,
+  countsAsReceived,
+  NO_COUNTS,
+  rate,
+  type Counts,
+} from "./rates.ts";
 import type { DossierRow } from "./register.ts";
 import type { DocumentFact, Grouping, Report, ReportFacts, ReportRequest, ReportRow } from "./report.ts";
 import type { AssessmentRule } from "./rules.ts";
@@ -32,13 +40,13 @@ export function computeReport(facts: ReportFacts, request: ReportRequest, rule: 
     facts.work,
     quotas,
   );
-  const label: Label = { key: "total", name: "Tổng số", level: "" };
+  const label: Label = { key: "total", name: request.lang === "en" ? "Total" : "Tổng số", level: "" };
   return {
     asOf,
     period: period?.label ?? null,
     measure,
     by,
-    source: request.lang === "en" ? englishSource(facts) : vietnameseSource(facts),
+    source: request.lang === "en" ? englishSource(facts, rule) : vietnameseSource(facts, rule),
     rows,
     total: toRow(label, counts, quota, facts, request, rule),
   };
@@ -167,21 +175,27 @@ function nationalCode(procedure: string): string {
   return procedure.split(".").slice(0, 2).join(".");
 }
 
-function vietnameseSource({ register, dossiers }: ReportFacts): string {
+function vietnameseSource({ register, dossiers }: ReportFacts, rule: AssessmentRule): string {
   if (register === null)
     return "Chưa nhập danh mục hồ sơ một cửa: chỉ có số đếm, không có mẫu số nên không tính tỷ lệ.";
   const day = register.imported.split("-").toReversed().join("/");
   return (
     `Mẫu số: danh mục hồ sơ một cửa (${register.file}), cập nhật ngày ${day}, ` +
-    `${dossiers.length} hồ sơ tiếp nhận trong kỳ trên ${register.dossiers} hồ sơ.`
+    `${dossiers.length}/${register.dossiers} hồ sơ của danh mục nằm trong kỳ, ` +
+    `trong đó ${receivedOf(dossiers, rule)} hồ sơ được tính là tiếp nhận theo trạng thái.`
   );
 }
 
-function englishSource({ register, dossiers }: ReportFacts): string {
+function englishSource({ register, dossiers }: ReportFacts, rule: AssessmentRule): string {
   if (register === null)
     return "No register of dossiers was imported: counts only, no denominators, therefore no rates.";
   return (
     `Denominators: register of dossiers (${register.file}), imported on ${register.imported}, ` +
-    `${dossiers.length} received in the period out of ${register.dossiers}.`
+    `${dossiers.length} of its ${register.dossiers} dossiers lie in the period, ` +
+    `${receivedOf(dossiers, rule)} of them count as received by their state.`
   );
+}
+
+function receivedOf(dossiers: readonly DossierRow[], rule: AssessmentRule): number {
+  return dossiers.filter((dossier) => countsAsReceived(dossier, rule)).length;
 }

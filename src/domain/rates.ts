@@ -64,8 +64,7 @@ export function countDossier(
   rule: AssessmentRule,
   asOf: string,
 ): Counts {
-  // An export without a state column lists what was received; its date of resolution then tells the rest.
-  if (dossier.state !== null && !rule.receivedStates.includes(dossier.state)) return NO_COUNTS;
+  if (!countsAsReceived(dossier, rule)) return NO_COUNTS;
   const resolved = isResolved(dossier, rule, asOf);
   const counts = measure === "portal" ? portal(documents) : strict(documents);
   const papers = documents.filter(({ role }) => role === "result");
@@ -81,6 +80,11 @@ export function countDossier(
     resultsSigned: bit(counted && signed),
     late: bit(isLate(dossier, resolved, asOf)),
   };
+}
+
+/** An export without a state column lists what was received; its date of resolution then tells the rest. */
+export function countsAsReceived({ state }: DossierRow, rule: AssessmentRule): boolean {
+  return state === null || rule.receivedStates.includes(state);
 }
 
 interface DossierState {

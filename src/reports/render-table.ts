@@ -81,7 +81,7 @@ export function renderTable(report: Report, lang: "vi" | "en"): string {
   });
   for (const [place, row] of report.rows.entries())
     table.push([String(place + 1), labelOf(row, words), ...cells(row, words)]);
-  table.push(["", lang === "vi" ? report.total.name : "Total", ...cells(report.total, words)]);
+  table.push(["", report.total.name, ...cells(report.total, words)]);
   const days = `${words.period}: ${report.period ?? words.wholeTime}; ${words.asOf} ${localDay(report.asOf)}`;
   const measure = `${words.measure}: ${words.measures[report.measure]}`;
   const body = report.rows.length === 0 ? words.none : table.toString();

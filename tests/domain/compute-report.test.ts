@@ -80,7 +80,7 @@ it("gives each unit its figures and sums them, with the total's rates from the s
   const { rows, total, period, asOf, measure, source } = report();
   expect({ period, asOf, measure }).toEqual({ period: "2026-11", asOf: "2026-11-22", measure: "portal" });
   expect(source).toBe(
-    "Mẫu số: danh mục hồ sơ một cửa (mot-cua.csv), cập nhật ngày 20/11/2026, 3 hồ sơ tiếp nhận trong kỳ trên 10 hồ sơ.",
+    "Mẫu số: danh mục hồ sơ một cửa (mot-cua.csv), cập nhật ngày 20/11/2026, 3/10 hồ sơ của danh mục nằm trong kỳ, trong đó 3 hồ sơ được tính là tiếp nhận theo trạng thái.",
   );
   expect(rows).toEqual([
     {
@@ -119,6 +119,17 @@ it("gives each unit its figures and sums them, with the total's rates from the s
     resultsRate: 50,
   });
   expect(total).toMatchObject({ done: 3, weekendDone: 2, late: 1 });
+});
+
+it("says how many dossiers lie in the period and how many of them count as received", () => {
+  // State 1 is handed in but not received, state 3 refused: neither is in a denominator.
+  const dossiers = [1, 3, 9].map((state) => dossier(`000${state}`, "H57.1", { state }));
+  const { source, total } = report({ measure: "strict" }, { dossiers });
+  expect(source).toMatch(/ 3\/10 hồ sơ của danh mục nằm trong kỳ, trong đó 1 hồ sơ được tính là tiếp nhận/u);
+  expect(total.name).toBe("Tổng số");
+  const english = report({ lang: "en" }, { dossiers });
+  expect(english.source).toContain("3 of its 10 dossiers lie in the period, 1 of them count as received");
+  expect(english.total).toMatchObject({ name: "Total", received: 1 });
 });
 
 it("gives a dossier without an officer in the register to who digitized it, else to nobody", () => {

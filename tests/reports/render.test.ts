@@ -86,7 +86,8 @@ it("shows counts alone when there is no register, and speaks English when asked"
   expect(text).not.toContain("/147.000");
   expect(text).toContain("Period: from the beginning; as of 22/11/2026");
   expect(text).toContain("test signatures never count");
-  expect(renderTable(REPORT, "en")).toMatch(/Total .*Fail/u);
+  const english = { ...REPORT, total: { ...REPORT.total, name: "Total" } };
+  expect(renderTable(english, "en")).toMatch(/Total .*Fail/u);
   expect(renderTable({ ...REPORT, rows: [] }, "vi")).toContain("Chưa có số liệu trong kỳ.");
 });
 
