@@ -28,6 +28,7 @@ export interface PaperFields {
   readonly title?: string;
   readonly owner?: string;
   readonly symbol?: string;
+  /** ISO date. */
   readonly issued?: string;
   /** Extra manifest columns, kept as they are. */
   readonly extra?: Readonly<Record<string, string>>;

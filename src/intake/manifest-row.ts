@@ -3,6 +3,7 @@ import type { Candidate, LinkHint, PaperFields, Role } from "../domain/document.
 import { OperationalError } from "../domain/errors.ts";
 import { parseOfficerId } from "../domain/ids.ts";
 import type { OfficerId, UnitCode } from "../domain/ids.ts";
+import { parseDay } from "../domain/period.ts";
 import { headerKey } from "../domain/register.ts";
 import type { Rules } from "../domain/rules.ts";
 import type { ColumnMap } from "./columns.ts";
@@ -59,7 +60,7 @@ export function parseManifestRow(
     unit: checked("unit", (cell) => parseUnitCode(cell, rules.codes)),
     officer: checked("officer", parseOfficerId),
     skip: checked("skip", (cell) => skipReason(cell, rules)),
-    fields: paperFields(text, cells, map),
+    fields: paperFields(text, checked("issued", parseDay), cells, map),
   };
   if (row.file === "" && row.skip === undefined)
     throw new OperationalError("manifest_row", "no file is named");
@@ -76,6 +77,7 @@ function skipReason(cell: string, rules: Rules): string | undefined {
 
 function paperFields(
   text: (field: ManifestField) => string,
+  issued: string | undefined,
   cells: Readonly<Record<string, string>>,
   map: ColumnMap<ManifestField>,
 ): PaperFields {
@@ -86,7 +88,7 @@ function paperFields(
     title: optional("title"),
     owner: optional("owner"),
     symbol: optional("symbol"),
-    issued: optional("issued"),
+    issued,
     extra: extra.length > 0 ? Object.fromEntries(extra) : undefined,
   });
 }

@@ -31,7 +31,7 @@ it("reads Vietnamese columns in any order and keeps what it does not know", asyn
           title: "Giấy khai sinh",
           owner: "001234567890",
           symbol: "12/GKS",
-          issued: "04/02/2025",
+          issued: "2025-02-04",
           extra: { "Ghi chú": "nộp bù" },
         },
       },
@@ -98,6 +98,15 @@ it("fails bad rows one by one, by line and column, and runs the rest", async () 
   expect(candidates(items).map(({ name, role }) => [name, role])).toEqual([
     ["a.pdf", "component"],
     ["b.pdf", "result"],
+  ]);
+});
+
+it("keeps the day of issue as an ISO date, and fails a row whose day is not in the calendar", async () => {
+  const csv = `file;mã hồ sơ;ngày ban hành\na.pdf;${A};28.2.2026\na.pdf;${B};31/02/2026\n`;
+  const { items } = await run(csv);
+  expect(candidates(items).map(({ fields }) => fields.issued)).toEqual(["2026-02-28"]);
+  expect(refusals(items)).toMatchObject([
+    { line: 3, reason: "manifest_row", detail: "line 3: column ngày ban hành" },
   ]);
 });
 
