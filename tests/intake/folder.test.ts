@@ -297,3 +297,10 @@ it("reports what the disk refuses for one name, and lets bugs through", () => {
   expect(() => failing("ERR_INVALID_ARG_TYPE")).toThrow("x");
   expect(() => refusedByDisk(new TypeError("bug"), "a.pdf")).toThrow("bug");
 });
+
+it("says that the right to read is missing, for scanning again would not help", () => {
+  const { reason, detail } = refusedByDisk(new OperationalError("unreadable", "EACCES"), "a.jpg");
+  expect(reason).toBe("unreadable");
+  expect(detail).toMatch(/^EACCES: không có quyền đọc .* no permission to read/u);
+  expect(refusedByDisk(new OperationalError("unreadable", "EIO"), "a.jpg").detail).toBe("EIO");
+});
