@@ -3,6 +3,7 @@ import { shownName } from "../domain/shown-name.ts";
 import { planDocument, type PlannedDocument } from "../pipeline/plan.ts";
 import type { Io, Lang } from "../ui/io.ts";
 import { createPaint, paintState } from "../ui/paint.ts";
+import { visible } from "../ui/visible.ts";
 import { count, reasonSentence, stateWord } from "../ui/words.ts";
 import { commandSettings, currentRules, type Flags } from "./workspace.ts";
 
@@ -55,7 +56,10 @@ function print(planned: PlannedDocument, lang: Lang, json: boolean, io: Io): voi
   const { file, state, unchanged, reason, detail, lane, pages, dossier } = planned;
   const word = paintState(createPaint(io.colour), state, stateWord(state, lang));
   const done = unchanged ? (lang === "vi" ? " (đã xong)" : " (done)") : "";
-  const facts = [lane, pages > 0 ? `${pages} tr.` : null, dossier].filter((fact) => fact !== null);
-  const why = reason === null ? "" : `\n    ${reason}: ${reasonSentence(reason, lang)}`;
-  io.out(`${word}${done}  ${file}  ${facts.join(" · ")}${why}${detail === "" ? "" : ` (${detail})`}\n`);
+  const unit = lang === "vi" ? "tr." : "pp.";
+  const facts = [lane, pages > 0 ? `${pages} ${unit}` : null, dossier].filter((fact) => fact !== null);
+  const why =
+    reason === null ? "" : `\n    ${reason}: ${reasonSentence(reason, lang, currentRules().skipReasons)}`;
+  const more = detail === "" ? "" : ` (${visible(detail)})`;
+  io.out(`${word}${done}  ${visible(file)}  ${facts.join(" · ")}${why}${more}\n`);
 }

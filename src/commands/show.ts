@@ -1,5 +1,6 @@
 import { OperationalError } from "../domain/errors.ts";
 import { parseSha256 } from "../domain/ids.ts";
+import { vietnamTime } from "../domain/period.ts";
 import { type Reading, readingText } from "../domain/reading.ts";
 import { openLedger } from "../ledger/open-ledger.ts";
 import type { DocumentChain } from "../ledger/show.ts";
@@ -7,8 +8,9 @@ import { openObjectStore } from "../objects/store.ts";
 import type { Settings } from "../domain/settings.ts";
 import type { Io, Lang } from "../ui/io.ts";
 import { createPaint, paintState } from "../ui/paint.ts";
+import { visible } from "../ui/visible.ts";
 import { reasonSentence, stateWord } from "../ui/words.ts";
-import { commandSettings, type Flags } from "./workspace.ts";
+import { commandSettings, currentRules, type Flags } from "./workspace.ts";
 
 /** `sohoa show ID|CODE|FILE`: everything the ledger knows, from the place a paper was seen to the receipt. */
 export async function show(io: Io, flags: Flags, [asked = ""]: readonly string[]): Promise<number> {
@@ -41,42 +43,45 @@ async function textOf({ pageRows }: DocumentChain, settings: Settings): Promise<
   return `${pages.join("\n\f")}\n`;
 }
 
+function pageFacts(page: DocumentChain["pageRows"][number], lang: Lang): string {
+  const { dpi, skew_degrees: skew, words, confidence, findings } = page;
+  const unit = lang === "vi" ? "từ" : "words";
+  const found = String(findings) === "[]" ? "" : String(findings);
+  return `${Math.round(dpi)} dpi · ${skew.toFixed(2)}° · ${words} ${unit} · ${(confidence * 100).toFixed(1)} % ${found}`;
+}
+
 function print(chain: DocumentChain, lang: Lang, io: Io): void {
   const paint = createPaint(io.colour);
   const label = (vi: string, en: string): string => paint.dim((lang === "vi" ? vi : en).padEnd(14));
   const line = (vi: string, en: string, text: string): void => io.out(`  ${label(vi, en)} ${text}\n`);
-  io.out(`${paint.bold(chain.name)}  ${paintState(paint, chain.state, stateWord(chain.state, lang))}\n`);
+  io.out(
+    `${paint.bold(visible(chain.name))}  ${paintState(paint, chain.state, stateWord(chain.state, lang))}\n`,
+  );
   line("tài liệu", "document", chain.id);
   line("hồ sơ", "dossier", `${chain.dossier ?? "—"} · ${chain.role} · ${chain.unit} · ${chain.officer}`);
   if (chain.reason !== null) {
-    const detail = chain.detail === null || chain.detail === "" ? "" : ` (${chain.detail})`;
-    line("lý do", "reason", `${chain.reason}: ${reasonSentence(chain.reason, lang)}${detail}`);
+    const detail = chain.detail === null || chain.detail === "" ? "" : ` (${visible(chain.detail)})`;
+    const sentence = reasonSentence(chain.reason, lang, currentRules().skipReasons);
+    line("lý do", "reason", `${chain.reason}: ${sentence}${detail}`);
   }
   for (const { code, from, text, verified } of chain.evidence) {
     const checked = verified ? "✓" : lang === "vi" ? "chưa đối chiếu" : "unverified";
-    line("bằng chứng", "evidence", `${code} ← ${from}: ${text} ${checked}`);
+    line("bằng chứng", "evidence", `${code} ← ${from}: ${visible(text)} ${checked}`);
   }
   for (const { path, sha256 } of chain.sources)
-    line("nguồn", "source", `${path} ${paint.dim(sha256.slice(0, 12))}`);
-  for (const page of chain.pageRows) {
-    const { number, dpi, skew_degrees: skew, words, confidence, findings } = page;
-    const facts = `${Math.round(dpi)} dpi · ${skew.toFixed(2)}° · ${words} từ/words · ${(confidence * 100).toFixed(1)} %`;
-    line(
-      `trang ${number}`,
-      `page ${number}`,
-      `${facts} ${String(findings) === "[]" ? "" : String(findings)}`,
-    );
-  }
+    line("nguồn", "source", `${visible(path)} ${paint.dim(sha256.slice(0, 12))}`);
+  for (const page of chain.pageRows)
+    line(`trang ${page.number}`, `page ${page.number}`, pageFacts(page, lang));
   for (const { signer, level, sub_filter: subFilter, verdict } of chain.signatures) {
-    line("chữ ký", "signature", `${signer} · ${level} · ${subFilter} · ${verdict}`);
+    line("chữ ký", "signature", `${visible(signer)} · ${level} · ${subFilter} · ${verdict}`);
   }
   for (const { target, location, sha256, at } of chain.receipts) {
     line(
       "biên nhận",
       "receipt",
-      `${target}\n                 ${location}\n                 ${sha256.slice(0, 12)} · ${at}`,
+      `${target}\n                 ${visible(location)}\n                 ${sha256.slice(0, 12)} · ${vietnamTime(at)}`,
     );
   }
   for (const { at, state, reason } of chain.outcomes)
-    line("diễn biến", "history", `${at} ${state} ${reason ?? ""}`);
+    line("diễn biến", "history", `${vietnamTime(at)} ${state} ${reason ?? ""}`);
 }

@@ -1,9 +1,10 @@
 import { STATES } from "../domain/outcome.ts";
+import { vietnamTime } from "../domain/period.ts";
 import { openLedger } from "../ledger/open-ledger.ts";
 import type { Io } from "../ui/io.ts";
 import { createPaint, paintState } from "../ui/paint.ts";
 import { count, reasonSentence, stateWord } from "../ui/words.ts";
-import { commandSettings, type Flags } from "./workspace.ts";
+import { commandSettings, currentRules, type Flags } from "./workspace.ts";
 
 /** `sohoa status`: how many documents stand where, and why those that are not clean are not. */
 export async function status(io: Io, flags: Flags): Promise<number> {
@@ -21,11 +22,12 @@ export async function status(io: Io, flags: Flags): Promise<number> {
       return 0;
     }
     const paint = createPaint(io.colour);
+    const { skipReasons } = currentRules();
     for (const state of STATES.filter((state) => documents[state] > 0)) {
       const word = paintState(paint, state, stateWord(state, lang));
       io.out(`${count(documents[state], lang).padStart(9)}  ${word}\n`);
       for (const item of reasons.filter((reason) => reason.state === state)) {
-        const sentence = reasonSentence(item.reason, lang);
+        const sentence = reasonSentence(item.reason, lang, skipReasons);
         io.out(`${count(item.documents, lang).padStart(13)}  ${item.reason}: ${sentence}\n`);
       }
     }
@@ -38,9 +40,9 @@ export async function status(io: Io, flags: Flags): Promise<number> {
     }
     if (lastRun !== undefined) {
       const label = lang === "vi" ? "Lần chạy cuối" : "Last run";
-      io.out(
-        paint.dim(`${label}: ${lastRun.startedAt} → ${lastRun.endedAt ?? "…"} [${lastRun.exit ?? "?"}]\n`),
-      );
+      const ended = lastRun.endedAt === null ? "…" : vietnamTime(lastRun.endedAt);
+      const started = vietnamTime(lastRun.startedAt);
+      io.out(paint.dim(`${label}: ${started} → ${ended} [${lastRun.exit ?? "?"}]\n`));
     }
     return 0;
   } finally {

@@ -7,6 +7,7 @@ import type { VerifyReport } from "../domain/ports.ts";
 import { pdfaClaim } from "../pdf/pdfa-claim.ts";
 import { createVerifier } from "../signing/verify.ts";
 import { type BagFault, checkBag } from "../targets/check-bag.ts";
+import { visible } from "../ui/visible.ts";
 import { reasonSentence } from "../ui/words.ts";
 import type { Io, Lang } from "../ui/io.ts";
 import { createPaint } from "../ui/paint.ts";
@@ -100,16 +101,16 @@ async function judge(
 function print({ file, verdict, signatures, pdfa, bag, problem }: FileVerdict, lang: Lang, io: Io): void {
   const paint = createPaint(io.colour);
   const colour = { 0: paint.good, 4: paint.bad, 6: paint.warn }[WORDS[verdict].exit];
-  io.out(`${colour(WORDS[verdict][lang])}  ${file}${pdfa === null ? "" : `  (${pdfa})`}\n`);
+  io.out(`${colour(WORDS[verdict][lang])}  ${visible(file)}${pdfa === null ? "" : `  (${pdfa})`}\n`);
   if (problem !== undefined) io.out(`  ${reasonSentence(problem, lang)}\n`);
-  for (const { kind, file } of bag ?? []) io.out(`  ${FAULT_WORDS[kind][lang]}: ${file}\n`);
+  for (const { kind, file } of bag ?? []) io.out(`  ${FAULT_WORDS[kind][lang]}: ${visible(file)}\n`);
   for (const [index, signature] of signatures.entries()) {
     const { signer, signedAt, subFilter, level, digest, coversWholeFile, test } = signature;
     const scope = coversWholeFile
       ? { vi: "phủ toàn tệp", en: "covers the whole file" }
       : { vi: "phủ bản trước đó của tệp", en: "covers an earlier revision" };
     const facts = [
-      signer,
+      visible(signer),
       signedAt ?? "—",
       level,
       subFilter,

@@ -14,6 +14,14 @@ export function vietnamDay(moment: Date): string {
   return isoDay(moment.getTime() + VIETNAM_MS);
 }
 
+/** `22/11/2026 19:05` in Việt Nam of an ISO moment, for people; what is no moment (a foreign bag's tag) as it stands. */
+export function vietnamTime(moment: string): string {
+  const ms = Date.parse(moment);
+  if (Number.isNaN(ms)) return moment;
+  const local = new Date(ms + VIETNAM_MS).toISOString();
+  return `${local.slice(0, 10).split("-").toReversed().join("/")} ${local.slice(11, 16)}`;
+}
+
 /** True on Saturdays and Sundays. */
 export function isWeekend(day: string): boolean {
   const weekday = new Date(`${day}T00:00:00Z`).getUTCDay();

@@ -2,6 +2,7 @@ import ora, { type Ora } from "ora";
 import type { Observer, RunEvent } from "../domain/observer.ts";
 import type { Io, Lang } from "./io.ts";
 import { createPaint, paintState } from "./paint.ts";
+import { visible } from "./visible.ts";
 import { count, duration, reasonSentence, stateWord } from "./words.ts";
 
 const PLAIN_LINE_SECONDS = 60;
@@ -65,7 +66,8 @@ export function createProgress(io: Io, lang: Lang, now: () => number): Progress 
       if (event.type === "document" && needsAttention(event)) {
         const word = paintState(paint, event.state, stateWord(event.state, lang));
         const reason = event.reason === null ? "" : ` ${event.reason}: ${reasonSentence(event.reason, lang)}`;
-        note(`${word} ${event.file}${reason}${event.detail === "" ? "" : ` (${event.detail})`}`);
+        const detail = event.detail === "" ? "" : ` (${visible(event.detail)})`;
+        note(`${word} ${visible(event.file)}${reason}${detail}`);
       }
       refresh();
     },

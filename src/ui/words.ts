@@ -20,11 +20,22 @@ export function stateWord(state: State, lang: Lang): string {
   return STATE_WORDS[state][lang];
 }
 
-/** The sentence of a reason word, or the word itself when it is not one of ours (a skip reason, `bug`). */
-export function reasonSentence(reason: string, lang: Lang): string {
+/** The sentence of a reason word, or the word itself when nobody has one. Rules give skip reasons theirs, as the law words it. */
+export function reasonSentence(
+  reason: string,
+  lang: Lang,
+  skipReasons: Readonly<Record<string, string>> = {},
+): string {
   if (reason === "bug") return BUG[lang];
-  return Object.hasOwn(ERRORS, reason) ? ERRORS[reason as ErrorCode][lang] : reason;
+  if (reason === "superseded") return SUPERSEDED[lang];
+  if (Object.hasOwn(ERRORS, reason)) return ERRORS[reason as ErrorCode][lang];
+  return Object.hasOwn(skipReasons, reason) ? (skipReasons[reason] ?? reason) : reason;
 }
+
+const SUPERSEDED: Words = {
+  vi: "đã có cùng giấy tờ dưới mã hồ sơ",
+  en: "the same paper lies under a dossier code",
+};
 
 const BUG: Words = {
   vi: "Lỗi của chương trình sohoa; hãy báo lại kèm mã tài liệu và dòng lỗi.",

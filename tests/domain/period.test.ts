@@ -1,5 +1,12 @@
 import { expect, it } from "vitest";
-import { isWeekend, parseDay, parsePeriod, periodBetween, vietnamDay } from "../../src/domain/period.ts";
+import {
+  isWeekend,
+  parseDay,
+  parsePeriod,
+  periodBetween,
+  vietnamDay,
+  vietnamTime,
+} from "../../src/domain/period.ts";
 
 it("reads months, quarters, ISO weeks and years as days that are both included", () => {
   expect(parsePeriod("2026-11")).toEqual({ label: "2026-11", from: "2026-11-01", to: "2026-11-30" });
@@ -43,6 +50,8 @@ it("takes a range only in the right order", () => {
 
 it("counts days in Việt Nam's time and knows weekends", () => {
   expect(vietnamDay(new Date("2026-11-20T17:30:00Z"))).toBe("2026-11-21");
+  expect(vietnamTime("2026-11-20T17:30:00Z")).toBe("21/11/2026 00:30");
+  expect(vietnamTime("hôm qua")).toBe("hôm qua");
   expect(isWeekend("2026-11-21")).toBe(true);
   expect(isWeekend("2026-11-22")).toBe(true);
   expect(isWeekend("2026-11-23")).toBe(false);

@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { ERRORS, OperationalError } from "../../src/domain/errors.ts";
 import { STATES } from "../../src/domain/outcome.ts";
+import { VN_2025_07 } from "../../src/settings/rules/vn-2025-07.ts";
 import { printFailure } from "../../src/ui/failure.ts";
 import type { Io } from "../../src/ui/io.ts";
 import { createNdjson } from "../../src/ui/ndjson.ts";
 import { createPaint, paintState } from "../../src/ui/paint.ts";
 import { createProgress } from "../../src/ui/progress.ts";
+import { visible } from "../../src/ui/visible.ts";
 import { printSummary, type Summary } from "../../src/ui/summary.ts";
 import { count, duration, reasonSentence, stateWord } from "../../src/ui/words.ts";
 
@@ -47,8 +49,23 @@ describe("words for people", () => {
   it("gives each reason word its sentence, and a word that is none of ours back", () => {
     expect(reasonSentence("truncated", "en")).toBe(ERRORS.truncated.en);
     expect(reasonSentence("BAN_SAO", "vi")).toBe("BAN_SAO");
-    expect(reasonSentence("constructor", "vi")).toBe("constructor");
+    expect(reasonSentence("constructor", "vi", {})).toBe("constructor");
     expect(reasonSentence("bug", "en")).toContain("sohoa");
+  });
+
+  it("gives reasons to leave a paper out the sentence of the rules", () => {
+    expect(reasonSentence("BAN_SAO", "vi", VN_2025_07.skipReasons)).toContain("bản sao");
+    expect(reasonSentence("superseded", "vi")).toContain("dưới mã hồ sơ");
+    expect(reasonSentence("superseded", "en")).toContain("under a dossier code");
+  });
+
+  it("shows a control character in a name instead of sending it to the terminal", () => {
+    expect(visible("ảnh\n\u001B[2J\u009B1\u007F.jpg")).toBe("ảnh��[2J�1�.jpg");
+    const io = screen();
+    const progress = createProgress(io, "vi", () => 0);
+    progress.observe({ ...ENDED, file: "a\nb\u001B[31m.jpg", detail: "c\rd" });
+    progress.stop();
+    expect(io.said.err).toMatch(/ a�b�\[31m\.jpg no_dossier: .* \(c�d\)\n$/u);
   });
 
   it("writes numbers and times as the reader does", () => {
