@@ -20,10 +20,24 @@ import { commandSettings, currentRules, type Flags, lockPath, word } from "./wor
 /** `sohoa run INPUT...`: intake → … → deliver. Returns the exit code of the contract. */
 export async function run(io: Io, flags: Flags, inputs: readonly string[]): Promise<number> {
   if (flags["dryRun"] === true) return plan(io, flags, inputs);
+  try {
+    return await lockedRun(io, flags, inputs);
+  } catch (error) {
+    // Whoever reads the NDJSON waits for a last line, also of a run that never came to its batch.
+    if (flags["json"] === true) createNdjson(io).summary(nothingDone(exitOf(error)));
+    throw error;
+  }
+}
+
+async function lockedRun(io: Io, flags: Flags, inputs: readonly string[]): Promise<number> {
   const settings = await commandSettings(io, flags);
   const until = parseUntil(word(flags, "until"), new Date());
   const lock = await takeRunLockOr(word(flags, "ifLocked") ?? "exit", lockPath(settings));
-  if (lock === undefined) return 0;
+  if (lock === undefined) {
+    io.err(`${SKIPPED[settings.lang]}\n`);
+    if (flags["json"] === true) createNdjson(io).summary(nothingDone(0));
+    return 0;
+  }
   const stopper = createStopper(until, io, settings.lang);
   try {
     return await digitizeAll(io, flags, inputs, settings, stopper);
@@ -31,6 +45,19 @@ export async function run(io: Io, flags: Flags, inputs: readonly string[]): Prom
     stopper.close();
     await lock.release();
   }
+}
+
+const SKIPPED = {
+  vi: "Một lần chạy khác đang giữ khóa; đã bỏ qua lần này.",
+  en: "Another run holds the lock; this one was skipped.",
+};
+
+function nothingDone(exit: number): Summary {
+  return { documents: {}, pages: 0, left: 0, warnings: {}, seconds: 0, exit };
+}
+
+function exitOf(failure: unknown): number {
+  return isOperational(failure) ? ERRORS[failure.code].exit : 1;
 }
 
 async function digitizeAll(
@@ -113,7 +140,7 @@ function summarise(
 ): Summary {
   const { documents, pages, left, exits, failure } = result;
   const codes = new Set(exits);
-  if (failure !== undefined) codes.add(isOperational(failure) ? ERRORS[failure.code].exit : 1);
+  if (failure !== undefined) codes.add(exitOf(failure));
   else if (left > 0) codes.add(10);
   const exit = stopper.signalExit() ?? worstExit(codes);
   return { documents, pages, left, warnings, seconds: Math.round(seconds * 10) / 10, exit };
