@@ -133,7 +133,11 @@ function declareQuestions(command: Declare): void {
     "verify <file...>",
     "kiểm tra chữ ký, phạm vi ký, gói BagIt / check signatures, coverage, bags",
     async () => (await import("./commands/verify.ts")).verify,
-  ).option("--trust <file...>", "chứng thư gốc tin cậy (PEM) / trusted roots");
+  ).option(
+    "--trust <file>",
+    "chứng thư gốc tin cậy (PEM), lặp lại được / trusted root, repeatable",
+    gathered,
+  );
   command(
     "doctor",
     "kiểm tra máy, dữ liệu, khóa, kho / check machine, data, key, targets",
@@ -163,6 +167,11 @@ function runOptions(command: Command): Command {
     )
     .option("--require-register", "chỉ nhận mã có trong danh mục / only codes of the register")
     .option("--strict", "cảnh báo chất lượng thành chờ xử lý / quality warnings are held");
+}
+
+/** `<file...>` would swallow the words after it. */
+function gathered(word: string, before: readonly string[] = []): readonly string[] {
+  return [...before, word];
 }
 
 function wholeNumber(text: string): number {

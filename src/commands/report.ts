@@ -21,6 +21,7 @@ export async function report(io: Io, flags: Flags): Promise<number> {
   const measure = MEASURES.find((name) => name === word(flags, "measure")) ?? "portal";
   const period = periodOf(flags);
   const asOf = dayOf(flags, "asOf") ?? today();
+  const required = requiredOf(flags);
   const ledger = await openLedger({ path: settings.ledger });
   try {
     const facts = await ledger.reportFacts({ period, asOf });
@@ -29,11 +30,13 @@ export async function report(io: Io, flags: Flags): Promise<number> {
       { by, measure, period, asOf, lang: settings.lang },
       currentRules().assessment,
     );
+    if (required !== undefined && computed.total.received === null)
+      throw new OperationalError("usage", "--require: sohoa register import dossiers FILE");
     const text = render(computed, flags["json"] === true ? "json" : word(flags, "format"), settings.lang);
     const out = word(flags, "out");
     if (out === undefined) io.out(text);
     else await writeReport(resolve(io.cwd, out), text);
-    return below(computed, flags["require"]) ? RATE_BELOW : 0;
+    return below(computed, required) ? RATE_BELOW : 0;
   } finally {
     await ledger.close();
   }
@@ -57,6 +60,8 @@ function periodOf(flags: Flags): Period | null {
   const named = word(flags, "period");
   const [from, to] = [dayOf(flags, "from"), dayOf(flags, "to")];
   if (named === undefined && from === undefined && to === undefined) return null;
+  if (named !== undefined && (from ?? to) !== undefined)
+    throw new OperationalError("usage", "--period | --from --to");
   const period =
     named === undefined ? periodBetween(from ?? "0001-01-01", to ?? today()) : parsePeriod(named);
   if (period === undefined)
@@ -71,13 +76,18 @@ function dayOf(flags: Flags, name: string): string | undefined {
   return day;
 }
 
-/** Every unit and the total must reach it; where there is nothing to divide by there is nothing to require. */
-function below({ rows, total }: Report, required: unknown): boolean {
-  if (required === undefined) return false;
+/** Percent; asked before anything is computed, for a report that was printed looks like one that was judged. */
+function requiredOf(flags: Flags): number | undefined {
+  const required = flags["require"];
+  if (required === undefined) return undefined;
   if (typeof required !== "number" || Number.isNaN(required))
     throw new OperationalError("usage", "--require");
-  if (total.received === null)
-    throw new OperationalError("usage", "--require: sohoa register import dossiers FILE");
+  return required;
+}
+
+/** Every unit and the total must reach it; where there is nothing to divide by there is nothing to require. */
+function below({ rows, total }: Report, required: number | undefined): boolean {
+  if (required === undefined) return false;
   return [...rows, total].some(({ received, componentsRate, resolved, resultsRate }) => {
     const components = (received ?? 0) > 0 ? componentsRate : null;
     const results = (resolved ?? 0) > 0 ? resultsRate : null;

@@ -37,6 +37,7 @@ function run(
 /** Pages that were recognised, not kept from an earlier run. */
 const read = ({ out }: Ended): Event[] => events(out).filter(({ kept }) => kept === false);
 const summary = ({ out }: Ended): Event | undefined => events(out).at(-1);
+const NOTHING = { type: "summary", documents: {}, pages: 0, left: 0, warnings: {}, seconds: 0 };
 const kho = (workspace: string): string => join(workspace, "kho");
 
 describe("a run in steps", () => {
@@ -124,7 +125,9 @@ describe("what stops a run", () => {
     expect(ended.exit).toBe(8);
     expect(ended.err).toContain(`pid ${process.pid} @ `);
     const skipped = await run(workspace, ["--if-locked", "skip"]);
-    expect([skipped.exit, read(skipped)]).toEqual([0, []]);
+    expect([skipped.exit, summary(skipped)]).toEqual([0, { ...NOTHING, exit: 0 }]);
+    expect(skipped.err).toMatch(/bỏ qua/u);
+    expect(summary(ended)).toEqual({ ...NOTHING, exit: 8 });
     await lock.release();
     expect((await run(workspace)).exit).toBe(0);
   });
@@ -156,7 +159,9 @@ describe("wrong usage is answered with 2 and touches nothing", () => {
   ])("run with %j", async (more) => {
     const workspace = await fresh();
     const ended = await run(workspace, more);
-    expect([ended.exit, ended.out]).toEqual([2, ""]);
+    expect(ended.exit).toBe(2);
+    // What the command line's own grammar refuses never becomes a run.
+    expect(["", `${JSON.stringify({ ...NOTHING, exit: 2 })}\n`]).toContain(ended.out);
     expect(ended.err).not.toBe("");
     expect(readdirSync(workspace).toSorted()).toEqual(expect.not.arrayContaining(["kho"]));
   });
@@ -166,17 +171,20 @@ describe("wrong usage is answered with 2 and touches nothing", () => {
     [["run"]],
     [["show"]],
     [["report", "--by", "colour"]],
+    [["report", "--period", "2026", "--to", "2026-11-01"]],
+    [["report", "--require", "abc"]],
     [["register", "import", "x", "y"]],
   ])("%j", async (words) => {
     const workspace = await fresh();
-    expect((await sohoa(words, { cwd: workspace })).exit).toBe(2);
+    const { exit, out } = await sohoa(words, { cwd: workspace });
+    expect([exit, out]).toEqual([2, ""]);
   });
 
   it("an input that is not there", async () => {
     const workspace = await fresh();
     const ended = await sohoa(["run", join(scratch, "nowhere"), "--json", "--workspace", workspace]);
-    expect([2, 4]).toContain(ended.exit);
-    expect(ended.out + ended.err).toMatch(/source_missing|usage/u);
+    expect([ended.exit, summary(ended)]).toMatchObject([2, { type: "summary", documents: {}, exit: 2 }]);
+    expect(ended.err).toContain("no such input");
   });
 
   it("a setting nobody knows, with the nearest right name", async () => {
@@ -185,6 +193,7 @@ describe("wrong usage is answered with 2 and touches nothing", () => {
     expect(ended.exit).toBe(2);
     expect(ended.err).toContain("targts");
     expect(ended.err).toContain("targets");
+    expect(summary(ended)).toEqual({ ...NOTHING, exit: 2 });
   });
 
   it("a folder without a workspace", async () => {
@@ -222,8 +231,21 @@ describe("what people and machines read", () => {
     const en = await sohoa([...words, "--lang", "en"], { env: { TERM: "dumb" } });
     expect(vi.out).toContain("chờ ký");
     expect(en.out).toContain("waits for a signature");
+    const shown = await sohoa(["show", "H57.132-260810-0101", "--lang", "en"], { cwd: workspace });
+    expect(shown.out).toMatch(/ words · /u);
+    expect(shown.out).toMatch(/ \d\d\/\d\d\/\d{4} \d\d:\d\d unsigned/u);
+    expect((await sohoa(["status"], { cwd: workspace })).out).toMatch(/: \d\d\/\d\d\/\d{4} \d\d:\d\d → /u);
     // oxlint-disable-next-line no-control-regex -- escape sequences are what must not be there
     expect(vi.out + vi.err + en.out + en.err).not.toMatch(/\u001B/u);
+  });
+
+  it("takes one trusted root after each --trust, and the files after them", async () => {
+    const root = join(await fresh(), "keys/test-root.pem");
+    const file = join(FIXTURES, "manifest-scans/ho-so-gop.pdf");
+    const { out } = await sohoa(["verify", "--trust", root, "--trust", root, file, "--json"]);
+    expect(events(out)).toMatchObject([{ type: "file", file }]);
+    const wrong = await sohoa(["verify", "--trust", root, "--trust", join(scratch, "no.pem"), file]);
+    expect([wrong.exit, wrong.out]).toEqual([2, ""]);
   });
 
   it("counts states for scripts", async () => {
