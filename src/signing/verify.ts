@@ -65,8 +65,7 @@ async function verifyFile(
 
 /** A file cut short may have lost its signatures: that is damage, not "unsigned". */
 async function hasEnd(file: FileWindow): Promise<boolean> {
-  const tail = Math.min(file.size, 4096);
-  return (await file.read(file.size - tail, tail)).includes("%%EOF");
+  return (await file.read(file.size - 4096, file.size)).includes("%%EOF");
 }
 
 async function judge(
