@@ -1,0 +1,41 @@
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+
+const POPPLER = ["pdftotext", "pdftoppm", "pdfsig", "pdffonts"];
+const PREFLIGHT = ["java", "/usr/share/java/preflight.jar"];
+
+/** Programs that judge our output, by the test file that asks them; `.ci/run` installs them all. */
+const JUDGES: Readonly<Record<string, readonly string[]>> = {
+  "tests/corpus/corpus.test.ts": ["qpdf", "openssl", ...POPPLER],
+  "tests/crash/kill.test.ts": ["pdfsig", "openssl"],
+  "tests/end-to-end/demo.test.ts": ["qpdf", "openssl", "sha256sum", ...POPPLER, ...PREFLIGHT],
+  "tests/imaging/encode.test.ts": ["pdftoppm"],
+  "tests/pdf/read-pdf.test.ts": ["qpdf"],
+  "tests/pdf/write-pdf.test.ts": ["qpdf", ...POPPLER, ...PREFLIGHT],
+  "tests/signing/pkcs12.test.ts": ["openssl"],
+  "tests/signing/sign.test.ts": ["openssl", "qpdf", "certutil", ...POPPLER, ...PREFLIGHT],
+  "tests/signing/test-key.test.ts": ["openssl"],
+  "tests/signing/verify.test.ts": ["openssl", ...POPPLER],
+  "tests/targets/folder.test.ts": ["sha256sum"],
+};
+
+/** Test files that cannot be judged on this machine; the reason is printed for each. */
+export function withoutJudge(): string[] {
+  const present = new Map<string, boolean>();
+  const has = (tool: string): boolean => {
+    const known = present.get(tool) ?? found(tool);
+    present.set(tool, known);
+    return known;
+  };
+  return Object.entries(JUDGES).flatMap(([file, tools]) => {
+    const missing = tools.filter((tool) => !has(tool));
+    if (missing.length === 0) return [];
+    console.log(`SKIP: ${file} needs ${missing.join(", ")} (see .ci/run)`);
+    return [file];
+  });
+}
+
+function found(tool: string): boolean {
+  if (tool.startsWith("/")) return existsSync(tool);
+  return (process.env["PATH"] ?? "").split(delimiter).some((folder) => existsSync(join(folder, tool)));
+}
