@@ -18,6 +18,7 @@ import { openFolderTarget } from "../../src/targets/folder.ts";
 import { hash, paper, SIGNATURE } from "../pipeline/world.ts";
 import { sha256sumCheck } from "../support/judges.ts";
 import { scratchFolder } from "../support/program.ts";
+import { targetContract } from "../support/target-contract.ts";
 
 const CODE = "H57.132-260804-0583" as DossierCode;
 const NOW = new Date("2026-11-20T03:00:00Z");
@@ -65,32 +66,19 @@ describe("the folder warehouse", () => {
     expect(readdirSync(join(root, ".incoming"))).toEqual([]);
   });
 
-  it("gives the same receipt for the same document however often it comes", async () => {
+  targetContract(() => {
     const root = fresh();
-    const first = await open(root).deliver(await parcel(), never);
-    const later = open(root, "me", new Date("2027-01-01"));
-    expect(await later.deliver(await parcel(), never)).toEqual(first);
-    expect(await later.has(first.key)).toEqual(first);
+    return { open: (day) => open(root, day, new Date(day)), parcel: (content) => parcel(content) };
+  });
+
+  it("has one bag for a document whose type and place in the dossier were corrected after delivery", async () => {
+    const root = fresh();
+    const first = await open(root).deliver(await parcel("ký", { type: "Đơn" }), never);
+    expect(await open(root).deliver(await parcel("ký", { type: "Tờ khai", ordinal: 2 }), never)).toEqual(
+      first,
+    );
     expect(readdirSync(join(root, "2026", CODE))).toHaveLength(1);
-  });
-
-  it("gives one receipt to two deliveries of one document at the same time", async () => {
-    const root = fresh();
-    const [one, two] = [open(root, "one"), open(root, "two")];
-    const [first, second] = await Promise.all([
-      one.deliver(await parcel(), never),
-      two.deliver(await parcel(), never),
-    ]);
-    expect(first).toEqual(second);
     expect(readdirSync(join(root, ".incoming"))).toEqual([]);
-  });
-
-  it("keeps the bag it has when the same paper comes signed once more", async () => {
-    const root = fresh();
-    const target = open(root);
-    const first = await target.deliver(await parcel("first signature"), never);
-    expect(await target.deliver(await parcel("second signature"), never)).toEqual(first);
-    expect(readFileSync(join(first.location, "data/document.pdf"), "utf8")).toBe("first signature");
   });
 
   it("refuses another document under the name of one it has", async () => {
@@ -172,12 +160,5 @@ describe("the folder warehouse", () => {
     );
     expect(keys[1]).toBe(`2026/${CODE}/12-KQ-${hash("b").slice(0, 8)}`);
     expect(new Set(keys).size).toBe(2);
-  });
-
-  it("begins nothing once it is told to stop", async () => {
-    const root = fresh();
-    const target = open(root);
-    await expect(target.deliver(await parcel(), AbortSignal.abort())).rejects.toThrow();
-    expect(existsSync(join(root, "2026"))).toBe(false);
   });
 });
