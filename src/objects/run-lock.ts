@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { link, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
-import { dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { isOperational, OperationalError } from "../domain/errors.ts";
 import { diskFailure, systemCode } from "./durable.ts";
@@ -58,7 +58,10 @@ export async function takeRunLock(path: string, now: Date): Promise<RunLock> {
     born: birth(process.pid),
   };
   for (let attempt = 0; attempt < 3; attempt++) {
-    if (await create(path, holder)) return { release: () => rm(path, { force: true }) };
+    if (await create(path, holder)) {
+      await sweep(path);
+      return { release: () => rm(path, { force: true }) };
+    }
     const other = await read(path);
     if (other !== undefined && alive(other)) {
       const minutes = Math.max(0, Math.round((now.getTime() - Date.parse(other.since)) / 60_000));
@@ -71,7 +74,7 @@ export async function takeRunLock(path: string, now: Date): Promise<RunLock> {
 
 /** `link` makes the name appear with its content: another run never sees a half-written lock. */
 async function create(path: string, holder: Holder): Promise<boolean> {
-  const own = `${path}.${process.pid}.tmp`;
+  const own = aside(path, "new");
   try {
     // A workspace copied without its `.sohoa` folder is a fresh one.
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
@@ -88,13 +91,29 @@ async function create(path: string, holder: Holder): Promise<boolean> {
 
 /** Takes a dead lock away; if another run was faster and the name now is its live lock, that one is put back. */
 async function bury(path: string, dead: Holder | undefined): Promise<void> {
-  const aside = `${path}.${process.pid}.dead.tmp`;
-  await rename(path, aside).catch(() => undefined);
-  const taken = await read(aside);
+  const buried = aside(path, "dead");
+  await rename(path, buried).catch(() => undefined);
+  const taken = await read(buried);
   if (taken !== undefined && (taken.pid !== dead?.pid || taken.since !== dead.since)) {
-    await link(aside, path).catch(() => undefined);
+    await link(buried, path).catch(() => undefined);
   }
-  await rm(aside, { force: true });
+  await rm(buried, { force: true });
+}
+
+/** Where a process keeps a lock file that is not the lock; host and number say whose it is. */
+function aside(path: string, kind: "new" | "dead"): string {
+  return `${path}.${hostname()}.${process.pid}.${kind}.tmp`;
+}
+
+/** Lock files of processes of this host that were killed while they took or buried a lock. */
+async function sweep(path: string): Promise<void> {
+  const start = `${basename(path)}.${hostname()}.`;
+  for (const name of await readdir(dirname(path))) {
+    const pid = name.startsWith(start)
+      ? /^(\d+)\.(?:new|dead)\.tmp$/u.exec(name.slice(start.length))?.[1]
+      : undefined;
+    if (pid !== undefined && !exists(Number(pid))) await rm(join(dirname(path), name), { force: true });
+  }
 }
 
 /** Torn by a kill, or gone: then nobody holds it. */
@@ -111,12 +130,16 @@ async function read(path: string): Promise<Holder | undefined> {
 
 function alive(holder: Holder): boolean {
   if (holder.host !== hostname()) return true; // cannot be judged from here: never steal it
+  return exists(holder.pid) && birth(holder.pid) === holder.born;
+}
+
+function exists(pid: number): boolean {
   try {
-    process.kill(holder.pid, 0);
+    process.kill(pid, 0);
+    return true;
   } catch (error) {
     return systemCode(error) === "EPERM";
   }
-  return birth(holder.pid) === holder.born;
 }
 
 function birth(pid: number): string {

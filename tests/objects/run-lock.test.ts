@@ -48,6 +48,17 @@ describe("the run lock", () => {
     expect(readdirSync(join(path, ".."))).toEqual([]);
   });
 
+  it("sweeps what processes killed while taking it left beside it, never what a living one is writing", async () => {
+    const path = fresh();
+    await (await takeRunLock(path, NOW)).release();
+    const dead = spawnSync(process.execPath, ["-e", "console.log(process.pid)"], { encoding: "utf8" });
+    const left = (pid: string | number): string => `run.lock.${hostname()}.${pid}.new.tmp`;
+    const names = [left(dead.stdout.trim()), left(process.ppid), "run.lock.may-khac.1.dead.tmp"];
+    for (const name of names) writeFileSync(join(path, "..", name), "");
+    await (await takeRunLock(path, NOW)).release();
+    expect(readdirSync(join(path, "..")).toSorted()).toEqual(names.slice(1).toSorted());
+  });
+
   it.runIf(existsSync("/proc/self/stat"))(
     "is taken over when its process number now belongs to another process",
     async () => {
