@@ -17,6 +17,11 @@ import { printSummary, type Summary } from "../ui/summary.ts";
 import { plan } from "./plan.ts";
 import { commandSettings, currentRules, type Flags, lockPath, word } from "./workspace.ts";
 
+const NO_REVOCATION = {
+  vi: "Lưu ý: signing.revocation chưa có tác dụng; chữ ký mức B-B ngoại tuyến không kiểm tra thu hồi chứng thư.",
+  en: "Note: signing.revocation has no effect yet; offline signatures of level B-B do not check revocation.",
+};
+
 /** `sohoa run INPUT...`: intake → … → deliver. Returns the exit code of the contract. */
 export async function run(io: Io, flags: Flags, inputs: readonly string[]): Promise<number> {
   if (flags["dryRun"] === true) return plan(io, flags, inputs);
@@ -31,6 +36,8 @@ export async function run(io: Io, flags: Flags, inputs: readonly string[]): Prom
 
 async function lockedRun(io: Io, flags: Flags, inputs: readonly string[]): Promise<number> {
   const settings = await commandSettings(io, flags);
+  if (flags["sign"] !== false && settings.signing.revocation !== "off")
+    io.err(`${NO_REVOCATION[settings.lang]}\n`);
   const until = parseUntil(word(flags, "until"), new Date());
   const lock = await takeRunLockOr(word(flags, "ifLocked") ?? "exit", lockPath(settings));
   if (lock === undefined) {

@@ -27,6 +27,8 @@ export interface Settings {
     readonly level: "B-B";
     readonly appearance: "tt01-scan" | "none";
     readonly trust: readonly string[];
+    /** Asked for, but level B-B signs offline and checks none: a run that signs says so unless it is `off`. */
+    readonly revocation: "off" | "warn" | "require";
   };
   readonly targets: readonly string[];
   readonly allowTestSignature: boolean;

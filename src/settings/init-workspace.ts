@@ -8,7 +8,7 @@ const TEMPLATE = `# Cấu hình sohoa. Thứ tự ưu tiên: tham số dòng l�
 # Không ghi mật khẩu vào đây: chỉ ghi đường dẫn tới tệp mật khẩu. Đường dẫn tính từ thư mục chứa tệp này.
 
 # unit: H57.132          # mã định danh đơn vị mặc định; --unit được ưu tiên
-# officer: nv-0123       # mã cán bộ số hóa mặc định; --officer được ưu tiên
+# officer: nv-0123       # mã cán bộ số hóa; mặc định là tên đăng nhập máy; --officer được ưu tiên
 lang: vi                 # vi | en
 profile: nd30            # nd30 (ảnh màu, từ 200 dpi) | archive (từ 300 dpi)
 # jobs: 2                # số luồng nhận dạng; mặc định bằng số nhân CPU
@@ -27,6 +27,7 @@ signing:
   level: B-B
   appearance: tt01-scan  # tt01-scan (khung chữ ký bản sao chụp, TT 01/2023/TT-VPCP) | none
   trust: []              # chứng thư gốc tin cậy, ví dụ [keys/root.pem]
+  revocation: off        # chưa kiểm tra thu hồi chứng thư (ký ngoại tuyến mức B-B)
 
 targets: ["folder:./kho"]   # kho dữ liệu
 allowTestSignature: false   # cho nộp kho chữ ký thử (KÝ THỬ)

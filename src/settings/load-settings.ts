@@ -1,3 +1,4 @@
+import { userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import { OperationalError } from "../domain/errors.ts";
 import { parseUnitCode } from "../domain/codes.ts";
@@ -41,7 +42,7 @@ function complete(raw: RawSettings, workspace: string): Settings {
     ...rest,
     workspace,
     unit: unitOf(raw.unit),
-    officer: officerOf(raw.officer),
+    officer: raw.officer === null ? accountName() : officerOf(raw.officer),
     ocr: { ...raw.ocr, tessdata: absolute(raw.ocr.tessdata) },
     signing: {
       ...signing,
@@ -70,6 +71,15 @@ function officerOf(text: string | null): Settings["officer"] {
   if (officer === undefined)
     throw new OperationalError("settings", "officer: not an officer code such as nv-0123");
   return officer;
+}
+
+/** Who is logged in did the work, when nobody is named; a name that is no officer code counts as nobody. */
+function accountName(): Settings["officer"] {
+  try {
+    return parseOfficerId(userInfo().username) ?? null;
+  } catch {
+    return null; // no entry for this account (containers)
+  }
 }
 
 function targetOf(target: string, workspace: string): string {

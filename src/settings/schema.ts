@@ -32,6 +32,7 @@ export const SETTINGS_SCHEMA = z.strictObject({
       appearance: z.enum(["tt01-scan", "none"]).default("tt01-scan"),
       tsa: z.array(name).max(0, "time stamps (signing.tsa) are not yet supported").default([]),
       trust: z.array(name).default([]),
+      revocation: z.enum(["off", "warn", "require"]).default("off"),
     })
     .prefault({}),
   targets: z.array(name).min(1, "names no target").default(["folder:./kho"]),
@@ -70,6 +71,7 @@ export const SETTING_KINDS: Readonly<Record<string, Kind>> = {
   "signing.appearance": "text",
   "signing.tsa": "list",
   "signing.trust": "list",
+  "signing.revocation": "text",
   targets: "list",
   allowTestSignature: "boolean",
   requireRegister: "boolean",

@@ -3,9 +3,6 @@ import { OperationalError } from "../domain/errors.ts";
 import { nearestName } from "./nearest-name.ts";
 import { SECTIONS, SETTING_KINDS } from "./schema.ts";
 
-/** Promised names that this version cannot keep yet; better refused than silently without effect. */
-const NOT_YET = new Set(["signing.revocation"]);
-
 /** Turns what the schema found into one error that says which setting, why, and the nearest right name. */
 export function settingsProblem(error: z.ZodError): OperationalError {
   const sentences = error.issues.slice(0, 5).flatMap((issue) => {
@@ -17,7 +14,6 @@ export function settingsProblem(error: z.ZodError): OperationalError {
 }
 
 function unknownKey(dotted: string): string {
-  if (NOT_YET.has(dotted)) return `${dotted} is not yet supported`;
   const names = Object.keys(SETTING_KINDS);
   const key = dotted.split(".").at(-1) ?? dotted;
   const sameEnding = names.find((name) => name.split(".").at(-1)?.toLowerCase() === key.toLowerCase());

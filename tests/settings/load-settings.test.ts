@@ -1,5 +1,5 @@
 import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
+import { availableParallelism, tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { findWorkspace } from "../../src/settings/find-workspace.ts";
@@ -21,13 +21,20 @@ it("gives every default from an empty file, with absolute paths", async () => {
   expect(settings).toEqual({
     workspace: root,
     unit: null,
-    officer: null,
+    officer: userInfo().username,
     lang: "vi",
     profile: "nd30",
     jobs: availableParallelism(),
     memory: 1200,
     ocr: { engine: "auto", languages: ["vie"], tessdata: null, minConfidence: 0.6, pageTimeout: 120 },
-    signing: { key: null, passphraseFile: null, level: "B-B", appearance: "tt01-scan", trust: [] },
+    signing: {
+      key: null,
+      passphraseFile: null,
+      level: "B-B",
+      appearance: "tt01-scan",
+      trust: [],
+      revocation: "off",
+    },
     targets: [`folder:${join(root, "kho")}`],
     allowTestSignature: false,
     requireRegister: false,
@@ -64,6 +71,26 @@ it("reads numbers, yes and no, and lists from the environment", async () => {
   expect(settings.strict).toBe(false);
 });
 
+it("accepts every name and neutral value that scripts rely on", async () => {
+  const settings = await load(`
+unit: H57.132
+officer: nv-0123
+lang: vi
+profile: nd30
+jobs: 2
+memory: 1200
+ocr: { engine: auto, languages: [vie], tessdata: null, minConfidence: 0.6, pageTimeout: 120 }
+signing: { key: keys/unit.p12, passphraseFile: keys/unit.pass, level: B-B, appearance: tt01-scan, tsa: [], trust: [keys/root.pem], revocation: require }
+targets: ["folder:./kho"]
+allowTestSignature: false
+ledger: null
+queue: null
+objects: null
+retention: { days: 30 }
+`);
+  expect(settings).toMatchObject({ unit: "H57.132", officer: "nv-0123", signing: { revocation: "require" } });
+});
+
 it("freezes what it returns, to the last level", async () => {
   const settings = await load("signing: { trust: [a.pem] }");
   expect(Object.isFrozen(settings) && Object.isFrozen(settings.ocr)).toBe(true);
@@ -75,7 +102,6 @@ it.each([
   ["ocr: { pageTimeOut: 3 }", "unknown setting ocr.pageTimeOut; the nearest right name is ocr.pageTimeout"],
   ["pageTimeout: 3", "the nearest right name is ocr.pageTimeout"],
   ["signing: { passphrase: x }", "the nearest right name is signing.passphraseFile"],
-  ["signing: { revocation: require }", "signing.revocation is not yet supported"],
   ['signing: { tsa: ["https://tsa.example"] }', "not yet supported"],
   ["signing: { level: B-T }", "signing.level"],
   ["queue: redis://localhost", "queue: is not yet supported"],
