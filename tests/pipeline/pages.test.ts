@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Sha256 } from "../../src/domain/ids.ts";
 import { OperationalError } from "../../src/domain/errors.ts";
-import { hash, line, newWorld, paper, runWorld, type World } from "./world.ts";
+import { hash } from "./world-objects.ts";
+import { line, newWorld, paper, runWorld, type World } from "./world.ts";
 
 const readings = ({ objects }: World): string[] =>
   [...objects.values()].map(String).filter((text) => text.includes('"lines"'));

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type {
   Candidate,
   FileRef,
@@ -14,17 +13,15 @@ import type { DocumentRow, KeptStep, Ledger, SettledFacts } from "../../src/doma
 import type { RunEvent } from "../../src/domain/observer.ts";
 import type { Outcome } from "../../src/domain/outcome.ts";
 import type { NormalizedPage } from "../../src/domain/page-ports.ts";
-import type { Context, ObjectStore } from "../../src/domain/ports.ts";
+import type { Context } from "../../src/domain/ports.ts";
 import type { Line } from "../../src/domain/reading.ts";
 import { createLocalEngine } from "../../src/engines/local.ts";
 import { type Batch, type BatchResult, type Found, runBatch } from "../../src/pipeline/batch.ts";
 import { rulesFor } from "../../src/settings/rules-for.ts";
+import { hash, objectStore } from "./world-objects.ts";
 
 const NOW = new Date("2026-11-20T03:00:00Z");
 const PAGE_POINTS = { widthPt: 595, heightPt: 842 };
-
-export const hash = (text: string | Uint8Array): Sha256 =>
-  createHash("sha256").update(text).digest("hex") as Sha256;
 
 function fileRef(path: string): FileRef {
   return { path, sha256: hash(path), bytes: 100, mtimeMs: NOW.getTime() };
@@ -259,38 +256,6 @@ function normalized(path: string): NormalizedPage {
     findings: [],
     prepared: { ...size, pgm: Buffer.from(path), scale: 1 },
     ...(path.startsWith("red") ? { redInk: { ...size, pgm: Buffer.from(`ink of ${path}`), scale: 1 } } : {}),
-  };
-}
-
-function objectStore(objects: Map<Sha256, Buffer>): ObjectStore {
-  let made = 0;
-  const put = async (bytes: Uint8Array): Promise<Sha256> => {
-    objects.set(hash(bytes), Buffer.from(bytes));
-    return hash(bytes);
-  };
-  return {
-    put,
-    async putFile(write) {
-      const name = `/temporary/${++made}` as Sha256;
-      await write(name as string);
-      const bytes = objects.get(name) ?? Buffer.from(name);
-      objects.delete(name);
-      return { path: "", sha256: await put(bytes), bytes: bytes.length, mtimeMs: 0 };
-    },
-    has: async (name) => objects.has(name),
-    async read(name) {
-      const bytes = objects.get(name);
-      if (bytes === undefined) throw new OperationalError("damaged_object", name);
-      return bytes;
-    },
-    async check(name) {
-      if (!objects.has(name)) throw new OperationalError("damaged_object", name);
-    },
-    path: (name) => name,
-    async remove(name) {
-      objects.delete(name);
-    },
-    sweep: async () => 0,
   };
 }
 
