@@ -19,7 +19,10 @@ export async function show(io: Io, flags: Flags, [asked = ""]: readonly string[]
   try {
     const chains = await ledger.showDocument(asked);
     if (chains.length === 0)
-      throw new OperationalError("usage", `no such document, dossier or file: ${asked}`);
+      throw new OperationalError(
+        "usage",
+        `không có tài liệu, hồ sơ hoặc tệp này / no such document, dossier or file: ${asked}`,
+      );
     for (const chain of chains) {
       if (flags["text"] === true) io.out(await textOf(chain, settings));
       else if (flags["json"] === true) io.out(`${JSON.stringify(chain)}\n`);

@@ -32,7 +32,7 @@ export function mapColumns<Field extends string>(
   if (missing.length > 0) {
     throw new OperationalError(
       "table_header",
-      `no column ${missing.join(", ")}; found: ${columns.join(", ")}`,
+      `thiếu cột / no column ${missing.join(", ")}; found: ${columns.join(", ")}`,
     );
   }
   const used = new Set(Object.values<string | undefined>(found));
@@ -54,7 +54,10 @@ function only(
   for (const key of names.map(headerKey)) {
     const fits = columns.filter((column) => keyOf(column) === key);
     if (fits.length > 1)
-      throw new OperationalError("table_header", `two columns mean the same: ${fits.join(", ")}`);
+      throw new OperationalError(
+        "table_header",
+        `hai cột cùng nghĩa / two columns mean the same: ${fits.join(", ")}`,
+      );
     if (fits[0] !== undefined) return fits[0];
   }
   return undefined;

@@ -52,7 +52,10 @@ async function refuseUnowned(
   const loose = sources.filter(({ kind }) => kind === "folder" || kind === "files");
   if (loose.length === 0) return;
   if (officerOf({}, discovery) === null) {
-    throw new OperationalError("settings", "set officer in sohoa.yaml, or give --officer");
+    throw new OperationalError(
+      "settings",
+      "đặt officer trong sohoa.yaml hoặc --officer / set officer in sohoa.yaml, or give --officer",
+    );
   }
   if ((discovery.unit ?? discovery.settings.unit) !== null) return;
   for (const source of loose) {
@@ -63,7 +66,10 @@ async function refuseUnowned(
 }
 
 function noUnit(): OperationalError {
-  return new OperationalError("settings", "set unit in sohoa.yaml, or give --unit");
+  return new OperationalError(
+    "settings",
+    "đặt unit trong sohoa.yaml hoặc --unit / set unit in sohoa.yaml, or give --unit",
+  );
 }
 
 async function settled(draft: Draft, discovery: Discovery): Promise<Found> {

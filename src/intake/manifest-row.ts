@@ -49,7 +49,7 @@ export function parseManifestRow(
     if (text(field) === "") return undefined;
     const value = read(text(field));
     if (value === undefined)
-      throw new OperationalError("manifest_row", `column ${map.columns[field] ?? field}`);
+      throw new OperationalError("manifest_row", `cột / column ${map.columns[field] ?? field}`);
     return value;
   };
   const code = checked("dossier", (cell) => readDossierCell(cell, rules.codes, today));
@@ -63,7 +63,7 @@ export function parseManifestRow(
     fields: paperFields(text, checked("issued", parseDay), cells, map),
   };
   if (row.file === "" && row.skip === undefined)
-    throw new OperationalError("manifest_row", "no file is named");
+    throw new OperationalError("manifest_row", "không ghi tên tệp / no file is named");
   return given(row);
 }
 

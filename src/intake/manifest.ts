@@ -74,7 +74,10 @@ async function rowDrafts(
   const files = await listed(facts, find, base);
   if (files.length === 0) return [draftOf({ facts, files, line: row.line, name, base, reading })];
   if (facts.range !== undefined && files.length > 1) {
-    throw new OperationalError("manifest_row", "a page range needs one file");
+    throw new OperationalError(
+      "manifest_row",
+      "khoảng trang chỉ dùng cho một tệp / a page range needs one file",
+    );
   }
   const units = await groupPages(files, reading.rules.codes, reading.frames);
   return units.map((unit) => {
@@ -116,7 +119,7 @@ async function withRange(facts: ManifestRow, find: FindFiles): Promise<ManifestR
   const first = Number(parts["first"]);
   const range: NonNullable<Candidate["range"]> = { first, last: Number(parts["last"] ?? first) };
   if (first < 1 || range.last < first)
-    throw new OperationalError("manifest_row", "the page range runs backwards");
+    throw new OperationalError("manifest_row", "khoảng trang bị ngược / the page range runs backwards");
   return { ...facts, file: parts["file"] ?? "", range };
 }
 
@@ -126,8 +129,13 @@ async function listed(facts: ManifestRow, find: FindFiles, base: string): Promis
   if (paths.length === 0 && facts.skip === undefined) throw new OperationalError("source_missing");
   for (const path of paths) {
     const kind = await kindOf(path);
-    if (kind === "folder") throw new OperationalError("manifest_row", "names a folder; write FOLDER/*");
-    if (kind === "other") throw new OperationalError("manifest_row", "names a device or pipe");
+    if (kind === "folder")
+      throw new OperationalError(
+        "manifest_row",
+        "là thư mục, hãy ghi THƯ_MỤC/* / names a folder; write FOLDER/*",
+      );
+    if (kind === "other")
+      throw new OperationalError("manifest_row", "không phải tệp thường / names a device or pipe");
   }
   return paths.map((path) => ({
     path,

@@ -47,7 +47,10 @@ async function openFile(file: FileRef, { range }: Candidate, parts: InspectorPar
 function openPdf(file: FileRef, info: PdfInfo, range: Candidate["range"]): Opened {
   const lane = info.signatures > 0 ? "preserved" : "built";
   if (lane === "preserved" && range !== undefined) {
-    throw new OperationalError("manifest_row", "a signed PDF cannot be cut; list the whole file");
+    throw new OperationalError(
+      "manifest_row",
+      "PDF đã ký không cắt được, hãy ghi cả tệp / a signed PDF cannot be cut; list the whole file",
+    );
   }
   const all = info.pages.map(({ kind }, index) => {
     return { file, index, kind: "pdf", hasText: kind === "text" || kind === "mixed" } as const;
@@ -55,7 +58,7 @@ function openPdf(file: FileRef, info: PdfInfo, range: Candidate["range"]): Opene
   const pages = within(all, range);
   const written = pages.find(({ hasText }) => hasText);
   if (lane === "built" && written !== undefined) {
-    const detail = `page ${written.index + 1} holds text already: born-digital and mixed PDFs are not handled yet`;
+    const detail = `trang ${written.index + 1} đã có chữ: chưa nhận PDF soạn bằng máy tính mà chưa ký / page ${written.index + 1} holds text already: born-digital and mixed PDFs are not handled yet`;
     throw new OperationalError("unsupported_format", detail);
   }
   return { lane, pages, repairs: info.repairs };
@@ -64,7 +67,10 @@ function openPdf(file: FileRef, info: PdfInfo, range: Candidate["range"]): Opene
 function within<T>(pages: readonly T[], range: Candidate["range"]): readonly T[] {
   if (range === undefined) return pages;
   if (range.last > pages.length) {
-    throw new OperationalError("manifest_row", `page ${range.last} is asked of ${pages.length}`);
+    throw new OperationalError(
+      "manifest_row",
+      `tệp chỉ có ${pages.length} trang / page ${range.last} is asked of ${pages.length}`,
+    );
   }
   return pages.slice(range.first - 1, range.last);
 }
@@ -73,7 +79,10 @@ function within<T>(pages: readonly T[], range: Candidate["range"]): readonly T[]
 function laneOf(opened: readonly Opened[]): Lane {
   const signed = opened.some(({ lane }) => lane === "preserved");
   if (signed && opened.length > 1) {
-    throw new OperationalError("unsupported_format", "a signed PDF among page images; list it by itself");
+    throw new OperationalError(
+      "unsupported_format",
+      "PDF đã ký lẫn trong ảnh trang, hãy để riêng / a signed PDF among page images; list it by itself",
+    );
   }
   return signed ? "preserved" : "built";
 }

@@ -53,10 +53,11 @@ async function openSource(input: string): Promise<Source> {
   const name = basename(path).normalize("NFC");
   const extension = extname(path).toLowerCase();
   const kind = await kindOf(path);
-  if (kind === "none") throw new OperationalError("usage", `no such input: ${input}`);
+  if (kind === "none") throw new OperationalError("usage", `không có đầu vào này / no such input: ${input}`);
   if (kind === "folder") return { kind, path };
   if (kind === "other") return refused(name, "neither a file nor a folder");
-  if (WORKBOOKS.has(extension)) return refused(name, "save the list as CSV UTF-8");
+  if (WORKBOOKS.has(extension))
+    return refused(name, "hãy lưu bảng kê thành CSV UTF-8 / save the list as CSV UTF-8");
   if (MANIFESTS.has(extension)) return { kind: "manifest", manifest: await openManifest(path) };
   return { kind: "files", folder: dirname(path), files: [{ path, name }] };
 }

@@ -18,7 +18,8 @@ export async function tableEncoding(path: string, head: Buffer, words: readonly 
   refuseWorkbook(head);
   const marked = byteOrderMark(head) ?? widthOfNulls(head);
   if (marked !== undefined) return marked;
-  if (head.includes(0)) throw new OperationalError("table_encoding", `not a text file; ${SAVE_AS}`);
+  if (head.includes(0))
+    throw new OperationalError("table_encoding", `không phải tệp văn bản / not a text file; ${SAVE_AS}`);
   return (await isUtf8(path)) ? "utf-8" : oldEncoding(head, words);
 }
 
@@ -26,7 +27,7 @@ export async function tableEncoding(path: string, head: Buffer, words: readonly 
 export function namedEncoding(name: string): string {
   const known = /^(?:tcvn[-_ ]?3?|abc)$/iu.test(name.trim()) ? "tcvn" : name.trim();
   if (iconv.encodingExists(known)) return known;
-  throw new OperationalError("table_encoding", "unknown encoding name");
+  throw new OperationalError("table_encoding", "không có bảng mã này / unknown encoding name");
 }
 
 export interface Decoder {
@@ -43,7 +44,11 @@ export function newDecoder(encoding: string): Decoder {
 function refuseWorkbook(head: Buffer): void {
   const zip = head.subarray(0, 4).toString("latin1") === "PK\u0003\u0004";
   const ole = head.subarray(0, 4).toString("hex") === "d0cf11e0";
-  if (zip || ole) throw new OperationalError("table_encoding", `an Excel or ZIP file, not CSV; ${SAVE_AS}`);
+  if (zip || ole)
+    throw new OperationalError(
+      "table_encoding",
+      `là tệp Excel hoặc ZIP, hãy lưu thành CSV UTF-8 / an Excel or ZIP file, not CSV; ${SAVE_AS}`,
+    );
 }
 
 function byteOrderMark(head: Buffer): string | undefined {
@@ -87,7 +92,10 @@ function oldEncoding(head: Buffer, words: readonly string[]): string {
   const [best, second] = ranked;
   const clear = best !== undefined && (best.header !== second?.header || best.body !== second.body);
   if (clear && (best.header > 0 || best.body >= 0.5)) return best.encoding;
-  throw new OperationalError("table_encoding", "neither Unicode nor one clear Vietnamese encoding");
+  throw new OperationalError(
+    "table_encoding",
+    "không rõ bảng mã tiếng Việt nào, hãy thêm --encoding / neither Unicode nor one clear Vietnamese encoding",
+  );
 }
 
 /** With tone marks, for they are what the encodings disagree about; plain ASCII words prove nothing. */

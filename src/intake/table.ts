@@ -91,7 +91,8 @@ function readHeader(text: string): Header {
   while (row().split('"').length % 2 === 0 && last < lines.length) last++;
   const delimiter = told ?? mostFrequentDelimiter(row());
   const cells = cellsOf(row(), delimiter, false) ?? cellsOf(row(), delimiter, true);
-  if (cells === undefined) throw new OperationalError("table_header", "the header row cannot be read");
+  if (cells === undefined)
+    throw new OperationalError("table_header", "không đọc được dòng tiêu đề / the header row cannot be read");
   return { columns: columnNames(cells), delimiter, lastLine: last + 1 };
 }
 
@@ -106,8 +107,10 @@ function columnNames(cells: readonly string[]): string[] {
   const names = cells.map((cell, index) => clean(cell).replaceAll(/\s+/gu, " ") || `#${index + 1}`);
   while (names.at(-1) === `#${names.length}`) names.pop();
   const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw new OperationalError("table_header", `two columns are named ${twice}`);
-  if (names.length === 0) throw new OperationalError("table_header", "the file has no header row");
+  if (twice !== undefined)
+    throw new OperationalError("table_header", `hai cột cùng tên / two columns are named ${twice}`);
+  if (names.length === 0)
+    throw new OperationalError("table_header", "tệp không có dòng tiêu đề / the file has no header row");
   return names;
 }
 
@@ -127,7 +130,8 @@ async function readHead(path: string): Promise<Buffer> {
     }
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (code === "ENOENT" || code === "EISDIR") throw new OperationalError("usage", `no such file: ${path}`);
+    if (code === "ENOENT" || code === "EISDIR")
+      throw new OperationalError("usage", `không có tệp / no such file: ${path}`);
     if (code === "EACCES" || code === "EPERM")
       throw new OperationalError("permission", path, { cause: error });
     throw error;

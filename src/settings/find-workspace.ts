@@ -12,12 +12,12 @@ export async function findWorkspace(cwd: string, explicit?: string): Promise<str
   if (explicit !== undefined) {
     const named = resolve(cwd, explicit);
     if (await holdsSettings(named)) return named;
-    throw new OperationalError("workspace", `no ${SETTINGS_FILE} in ${named}`);
+    throw new OperationalError("workspace", `không có ${SETTINGS_FILE} / no ${SETTINGS_FILE} in ${named}`);
   }
   for (let folder = resolve(cwd); ; folder = dirname(folder)) {
     if (await holdsSettings(folder)) return folder;
     if (dirname(folder) === folder)
-      throw new OperationalError("workspace", `looked upward from ${resolve(cwd)}`);
+      throw new OperationalError("workspace", `đã tìm ngược lên từ / looked upward from ${resolve(cwd)}`);
   }
 }
 

@@ -61,7 +61,11 @@ export async function initWorkspace(folder: string): Promise<string> {
 function initProblem(error: unknown, workspace: string): unknown {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   const at = join(workspace, SETTINGS_FILE);
-  if (code === "EEXIST") return new OperationalError("usage", `${at} exists already and was left as it is`);
+  if (code === "EEXIST")
+    return new OperationalError(
+      "usage",
+      `đã có sẵn, được giữ nguyên / ${at} exists already and was left as it is`,
+    );
   const refused = code === "EACCES" || code === "EPERM" || code === "EROFS" || code === "ENOTDIR";
   return refused ? new OperationalError("permission", workspace, { cause: error }) : error;
 }

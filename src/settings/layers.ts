@@ -45,7 +45,10 @@ function refuseSlip(variable: string, known: readonly string[]): void {
   if (known.includes(variable)) return;
   const meant = known.find((name) => editDistance(name, variable) <= 2);
   if (meant !== undefined) {
-    throw new OperationalError("settings", `unknown variable ${variable}; did you mean ${meant}?`);
+    throw new OperationalError(
+      "settings",
+      `không có biến ${variable}, có phải ${meant}? / unknown variable ${variable}; did you mean ${meant}?`,
+    );
   }
 }
 

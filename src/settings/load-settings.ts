@@ -61,7 +61,10 @@ function unitOf(text: string | null): Settings["unit"] {
   if (text === null || grammar === undefined) return null;
   const unit = parseUnitCode(text, grammar);
   if (unit === undefined)
-    throw new OperationalError("settings", "unit: not an organisation code such as H57.132");
+    throw new OperationalError(
+      "settings",
+      "không phải mã đơn vị như H57.132 / unit: not an organisation code such as H57.132",
+    );
   return unit;
 }
 
@@ -69,7 +72,10 @@ function officerOf(text: string | null): Settings["officer"] {
   if (text === null) return null;
   const officer = parseOfficerId(text);
   if (officer === undefined)
-    throw new OperationalError("settings", "officer: not an officer code such as nv-0123");
+    throw new OperationalError(
+      "settings",
+      "không phải mã cán bộ như nv-0123 / officer: not an officer code such as nv-0123",
+    );
   return officer;
 }
 

@@ -24,7 +24,11 @@ export async function readPassphrase(
 
 async function secretOf(file: string): Promise<string> {
   const text = await readFile(file, "utf8").catch((error: unknown) => {
-    throw new OperationalError("settings", `the passphrase file cannot be read: ${file}`, { cause: error });
+    throw new OperationalError(
+      "settings",
+      `không đọc được tệp mật khẩu / the passphrase file cannot be read: ${file}`,
+      { cause: error },
+    );
   });
   return text.replace(/\r?\n$/u, "");
 }

@@ -13,6 +13,9 @@ export function rulesFor(day: string, versions: readonly Rules[] = RULES): Rules
   const inForce = versions.filter(({ validFrom }) => validFrom <= day);
   const latest = inForce.toSorted((a, b) => a.validFrom.localeCompare(b.validFrom)).at(-1);
   if (latest === undefined)
-    throw new OperationalError("settings", `no rules in force on ${day}; is the clock right?`);
+    throw new OperationalError(
+      "settings",
+      `đồng hồ máy có đúng không? / no rules in force on ${day}; is the clock right?`,
+    );
   return latest;
 }

@@ -18,5 +18,5 @@ function unknownKey(dotted: string): string {
   const key = dotted.split(".").at(-1) ?? dotted;
   const sameEnding = names.find((name) => name.split(".").at(-1)?.toLowerCase() === key.toLowerCase());
   const meant = sameEnding ?? nearestName(dotted, [...names, ...SECTIONS]) ?? "";
-  return `unknown setting ${dotted}; the nearest right name is ${meant}`;
+  return `không có cấu hình ${dotted}, gần nhất là ${meant} / unknown setting ${dotted}; the nearest right name is ${meant}`;
 }

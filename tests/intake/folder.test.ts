@@ -264,7 +264,7 @@ it("puts page images named one by one together, and refuses what does not exist 
   const items = await found(root, { inputs, unit });
   expect(fileNames(items, root)).toEqual([["1.jpg", "2.jpg"], ["a.pdf"]]);
   expect(refusals(items)).toMatchObject([
-    { reason: "unsupported_format", detail: "save the list as CSV UTF-8" },
+    { reason: "unsupported_format", detail: "hãy lưu bảng kê thành CSV UTF-8 / save the list as CSV UTF-8" },
   ]);
   const missing = found(root, { inputs: [...inputs, join(root, "mất.pdf")], unit });
   await expect(missing).rejects.toMatchObject({ code: "usage" });

@@ -82,15 +82,15 @@ it("fails bad rows one by one, by line and column, and runs the rest", async () 
   ];
   const { items } = await run(`${lines.join("\n")}\n`, ["a.pdf", "b.pdf", "thư mục/x.pdf"]);
   expect(refusals(items).map(({ line, reason, detail }) => [line, reason, detail])).toEqual([
-    [3, "manifest_row", "line 3: column dossier"],
-    [4, "manifest_row", "line 4: column dossier"],
-    [5, "manifest_row", "line 5: column role"],
-    [6, "manifest_row", "line 6: column unit"],
-    [7, "manifest_row", "line 7: column officer"],
-    [8, "manifest_row", "line 8: column skip"],
+    [3, "manifest_row", "line 3: cột / column dossier"],
+    [4, "manifest_row", "line 4: cột / column dossier"],
+    [5, "manifest_row", "line 5: cột / column role"],
+    [6, "manifest_row", "line 6: cột / column unit"],
+    [7, "manifest_row", "line 7: cột / column officer"],
+    [8, "manifest_row", "line 8: cột / column skip"],
     [9, "source_missing", "line 9"],
-    [10, "manifest_row", "line 10: no file is named"],
-    [11, "manifest_row", "line 11: names a folder; write FOLDER/*"],
+    [10, "manifest_row", "line 10: không ghi tên tệp / no file is named"],
+    [11, "manifest_row", "line 11: là thư mục, hãy ghi THƯ_MỤC/* / names a folder; write FOLDER/*"],
     [12, "manifest_row", "line 12: a quotation mark is missing or misplaced"],
     [13, "manifest_row", "line 13: the row has 8 cells, the header 6"],
     [14, "manifest_row", "line 14: no unit; set unit in sohoa.yaml, or give --unit"],
@@ -106,7 +106,7 @@ it("keeps the day of issue as an ISO date, and fails a row whose day is not in t
   const { items } = await run(csv);
   expect(candidates(items).map(({ fields }) => fields.issued)).toEqual(["2026-02-28"]);
   expect(refusals(items)).toMatchObject([
-    { line: 3, reason: "manifest_row", detail: "line 3: column ngày ban hành" },
+    { line: 3, reason: "manifest_row", detail: "line 3: cột / column ngày ban hành" },
   ]);
 });
 

@@ -136,7 +136,8 @@ it("names no value of the file in its error, for it could be a secret", async ()
 it("refuses a variable that is almost a right one, and lets foreign ones be", async () => {
   await expect(load("", { SOHOA_JOB: "3" })).rejects.toMatchObject({
     code: "settings",
-    detail: "unknown variable SOHOA_JOB; did you mean SOHOA_JOBS?",
+    detail:
+      "không có biến SOHOA_JOB, có phải SOHOA_JOBS? / unknown variable SOHOA_JOB; did you mean SOHOA_JOBS?",
   });
   const env = { SOHOA_SOMETHING_ELSE: "1", SOHOA_KEY_PASSPHRASE: "x" };
   await expect(load("", env)).resolves.toMatchObject({ lang: "vi" });

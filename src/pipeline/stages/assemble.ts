@@ -13,7 +13,8 @@ export async function assemble(document: Linked, job: Job): Promise<Assembled> {
   const { scan } = document;
   const [original] = scan.files;
   if (scan.lane === "preserved" && original !== undefined) {
-    if (scan.range !== undefined) throw new OperationalError("manifest_row", "a signed PDF cannot be split");
+    if (scan.range !== undefined)
+      throw new OperationalError("manifest_row", "PDF đã ký không cắt được / a signed PDF cannot be split");
     return { ...document, pdf: original, conformance: "original" };
   }
   const step = {
