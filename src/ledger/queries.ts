@@ -2,7 +2,7 @@ import type { Kysely } from "kysely";
 import { STATES, type State } from "../domain/outcome.ts";
 import { toDocumentRow } from "./documents.ts";
 import type { DocumentRow } from "../domain/ledger-port.ts";
-import type { Schema } from "./schema.ts";
+import type { DocumentsTable, Schema } from "./schema.ts";
 
 export interface DocumentFilter {
   readonly states?: readonly State[];
@@ -78,7 +78,11 @@ export async function listDocuments(
       from.selectFrom("outcomes").select("outcomes.document").where("run", "=", run),
     );
   if (limit !== undefined) query = query.limit(limit);
-  return (await query.execute()).map((row) => ({
+  return (await query.execute()).map(documentSummary);
+}
+
+export function documentSummary(row: DocumentsTable): DocumentSummary {
+  return {
     ...toDocumentRow(row),
     name: row.name,
     unit: row.unit,
@@ -87,5 +91,5 @@ export async function listDocuments(
     detail: row.detail,
     registeredAt: row.registered_at,
     settledAt: row.settled_at,
-  }));
+  };
 }

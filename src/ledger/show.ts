@@ -1,9 +1,8 @@
 import type { Kysely } from "kysely";
 import type { Receipt } from "../domain/document.ts";
 import type { SettledFacts } from "../domain/ledger-port.ts";
-import { toDocumentRow } from "./documents.ts";
 import type { AuditRow } from "./audit.ts";
-import type { DocumentSummary } from "./queries.ts";
+import { documentSummary, type DocumentSummary } from "./queries.ts";
 import { toReceipt } from "./receipts.ts";
 import type { DocumentsTable, Schema } from "./schema.ts";
 
@@ -120,14 +119,7 @@ async function ending(
 
 function summary(row: DocumentsTable) {
   return {
-    ...toDocumentRow(row),
-    name: row.name,
-    unit: row.unit,
-    officer: row.officer,
-    role: row.role,
-    detail: row.detail,
-    registeredAt: row.registered_at,
-    settledAt: row.settled_at,
+    ...documentSummary(row),
     deliveredAt: row.delivered_at,
     fields: JSON.parse(row.fields) as DocumentChain["fields"],
     evidence: JSON.parse(row.evidence) as DocumentChain["evidence"],
