@@ -18,13 +18,8 @@ export interface Discovery extends Omit<Listing, "exclude"> {
   /** Folders, files and manifests as the command line names them. */
   readonly inputs: readonly string[];
   readonly settings: Settings;
-  /** Over the settings, under a manifest's row. */
-  readonly unit?: UnitCode;
-  readonly officer?: OfficerId;
   /** Reads and hashes one file, or knows its hash from before. */
   readonly hash: (path: string) => Promise<FileRef>;
-  /** More files and folders to pass over than the settings name. */
-  readonly exclude?: readonly string[];
 }
 
 /**
@@ -57,7 +52,7 @@ async function refuseUnowned(
       "đặt officer trong sohoa.yaml hoặc --officer / set officer in sohoa.yaml, or give --officer",
     );
   }
-  if ((discovery.unit ?? discovery.settings.unit) !== null) return;
+  if (discovery.settings.unit !== null) return;
   for (const source of loose) {
     for await (const found of sourceDrafts(source, { ...listing, frames: async () => 1 })) {
       if (found.kind === "draft" && unitOf(found, discovery) === undefined) throw noUnit();
@@ -100,22 +95,22 @@ function lineOf({ line }: Draft): { readonly line?: number } {
 }
 
 /** Row, then flag or settings, then the organisation inside the dossier code (QĐ 20/2020: the code begins with it). */
-function unitOf(draft: Draft, { unit, settings, rules }: Discovery): UnitCode | undefined {
+function unitOf(draft: Draft, { settings, rules }: Discovery): UnitCode | undefined {
   const [org = ""] = draft.hints[0]?.code.split("-") ?? [];
-  return draft.unit ?? unit ?? settings.unit ?? parseUnitCode(org, rules.codes);
+  return draft.unit ?? settings.unit ?? parseUnitCode(org, rules.codes);
 }
 
-function officerOf(draft: Pick<Draft, "officer">, { officer, settings }: Discovery): OfficerId | null {
-  return draft.officer ?? officer ?? settings.officer;
+function officerOf(draft: Pick<Draft, "officer">, { settings }: Discovery): OfficerId | null {
+  return draft.officer ?? settings.officer;
 }
 
 /** Our own files inside the input are no papers: warehouse, ledger, work files, keys. */
-async function excluded({ settings, exclude = [] }: Discovery): Promise<ReadonlySet<string>> {
+async function excluded({ settings }: Discovery): Promise<ReadonlySet<string>> {
   const { workspace, signing, targets, ledger, objects } = settings;
   const own = [join(workspace, ".sohoa"), join(workspace, "sohoa.yaml"), ledger, objects, ...signing.trust];
   const keys = [signing.key, signing.passphraseFile].filter((path) => path !== null);
   const folders = targets.filter((target) => target.startsWith("folder:")).map((target) => target.slice(7));
-  const paths = [...own, ...keys, ...folders, ...exclude].map((path) => resolve(path));
+  const paths = [...own, ...keys, ...folders].map((path) => resolve(path));
   return new Set(await Promise.all(paths.map((path) => realpath(path).catch(() => path))));
 }
 

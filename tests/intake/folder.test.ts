@@ -4,17 +4,8 @@ import { expect, it } from "vitest";
 import { parseUnitCode } from "../../src/domain/codes.ts";
 import { OperationalError } from "../../src/domain/errors.ts";
 import { refusedByDisk } from "../../src/intake/disk-error.ts";
-import {
-  candidates,
-  fileNames,
-  found,
-  hash,
-  refusals,
-  RULES,
-  settings,
-  socketFile,
-  tree,
-} from "./support.ts";
+import { testSettings } from "../support/settings.ts";
+import { candidates, fileNames, found, hash, refusals, RULES, socketFile, tree } from "./support.ts";
 
 const A = "H57.132-260804-0583";
 const B = "H57.132-260804-0584";
@@ -120,7 +111,7 @@ it("passes over hidden and temporary files and our own, and reports everything e
     ".git/d",
   ];
   const root = tree([...own, ...noise, "đơn.docx", "bảng kê.csv", "ảnh.jpg"]);
-  const config = settings(root);
+  const config = testSettings(root);
   const signing = { ...config.signing, key: join(root, "keys", "unit.p12") };
   expect((await names(root, { settings: { ...config, signing } })).flat()).toEqual([
     "ảnh.jpg",
@@ -251,7 +242,7 @@ it("asks for unit and officer before anything is hashed", async () => {
     code: "settings",
     detail: expect.stringContaining("--unit"),
   });
-  const nobody = { ...settings(root), officer: null };
+  const nobody = { ...testSettings(root), officer: null };
   await expect(found(root, { hash: early, unit, settings: nobody })).rejects.toMatchObject({
     code: "settings",
     detail: expect.stringContaining("--officer"),

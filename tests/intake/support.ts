@@ -4,12 +4,12 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Candidate, FileRef } from "../../src/domain/document.ts";
-import { parseOfficerId, parseSha256 } from "../../src/domain/ids.ts";
-import type { Settings } from "../../src/domain/settings.ts";
+import { parseSha256, type UnitCode } from "../../src/domain/ids.ts";
 import { discover } from "../../src/intake/discover.ts";
 import type { Discovery } from "../../src/intake/discover.ts";
 import type { Found, Refused } from "../../src/intake/found.ts";
 import { VN_2025_07 } from "../../src/settings/rules/vn-2025-07.ts";
+import { testSettings } from "../support/settings.ts";
 
 export const RULES = VN_2025_07;
 const TODAY = "2026-11-22";
@@ -38,38 +38,21 @@ export async function hash(path: string): Promise<FileRef> {
   return { path, sha256, bytes: size, mtimeMs: Math.trunc(mtimeMs) };
 }
 
-export function settings(root: string): Settings {
-  return {
-    workspace: root,
-    unit: null,
-    officer: parseOfficerId("nv-0123") ?? null,
-    lang: "vi",
-    profile: "nd30",
-    jobs: 1,
-    memory: 1200,
-    ocr: { engine: "auto", languages: ["vie"], tessdata: null, minConfidence: 0.6, pageTimeout: 120 },
-    signing: {
-      key: null,
-      passphraseFile: null,
-      level: "B-B",
-      appearance: "none",
-      trust: [],
-      revocation: "off",
-    },
-    targets: [`folder:${join(root, "kho")}`],
-    allowTestSignature: false,
-    requireRegister: false,
-    strict: false,
-    ledger: join(root, ".sohoa", "ledger.sqlite"),
-    objects: join(root, ".sohoa", "objects"),
-    retention: { days: 30 },
-  };
-}
+type Asked = Partial<Discovery> & { readonly unit?: UnitCode };
 
-export async function found(root: string, more: Partial<Discovery> = {}): Promise<Found[]> {
-  const discovery = { inputs: [root], settings: settings(root), rules: RULES, today: TODAY, hash };
+/** What discovery finds in a folder; `unit` is laid over the settings, as the flag is. */
+export async function found(root: string, { unit, ...more }: Asked = {}): Promise<Found[]> {
+  const discovery = {
+    inputs: [root],
+    settings: testSettings(root),
+    rules: RULES,
+    today: TODAY,
+    hash,
+    ...more,
+  };
+  const settings = unit === undefined ? discovery.settings : { ...discovery.settings, unit };
   const all: Found[] = [];
-  for await (const item of discover({ ...discovery, frames: async () => 1, ...more })) all.push(item);
+  for await (const item of discover({ frames: async () => 1, ...discovery, settings })) all.push(item);
   return all;
 }
 

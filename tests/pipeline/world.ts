@@ -18,6 +18,7 @@ import type { Line } from "../../src/domain/reading.ts";
 import { createLocalEngine } from "../../src/engines/local.ts";
 import { type Batch, type BatchResult, type Found, runBatch } from "../../src/pipeline/batch.ts";
 import { rulesFor } from "../../src/settings/rules-for.ts";
+import { testSettings } from "../support/settings.ts";
 import { hash, objectStore } from "./world-objects.ts";
 
 const NOW = new Date("2026-11-20T03:00:00Z");
@@ -161,31 +162,7 @@ function contextOf(world: World): Context {
   };
 }
 
-const SETTINGS: Context["settings"] = {
-  workspace: "/w",
-  unit: null,
-  officer: null,
-  lang: "vi",
-  profile: "nd30",
-  jobs: 2,
-  memory: 1200,
-  ocr: { engine: "auto", languages: ["vie"], tessdata: null, minConfidence: 0.6, pageTimeout: 120 },
-  signing: {
-    key: null,
-    passphraseFile: null,
-    level: "B-B",
-    appearance: "none",
-    trust: [],
-    revocation: "off",
-  },
-  targets: ["folder:/kho"],
-  allowTestSignature: false,
-  requireRegister: false,
-  strict: false,
-  ledger: "/w/ledger",
-  objects: "/w/objects",
-  retention: { days: 30 },
-};
+const SETTINGS = testSettings("/w");
 
 export const SIGNATURE: SignatureInfo = {
   signer: "Nguyễn Văn Thử",

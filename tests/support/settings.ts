@@ -1,0 +1,33 @@
+import { join } from "node:path";
+import { parseOfficerId } from "../../src/domain/ids.ts";
+import type { Settings } from "../../src/domain/settings.ts";
+
+/** Settings of a workspace at `root`, with what a test wants otherwise laid over them. */
+export function testSettings(root: string, given: Partial<Settings> = {}): Settings {
+  return {
+    workspace: root,
+    unit: null,
+    officer: parseOfficerId("nv-0123") ?? null,
+    lang: "vi",
+    profile: "nd30",
+    jobs: 1,
+    memory: 1200,
+    ocr: { engine: "auto", languages: ["vie"], tessdata: null, minConfidence: 0.6, pageTimeout: 120 },
+    signing: {
+      key: null,
+      passphraseFile: null,
+      level: "B-B",
+      appearance: "none",
+      trust: [],
+      revocation: "off",
+    },
+    targets: [`folder:${join(root, "kho")}`],
+    allowTestSignature: false,
+    requireRegister: false,
+    strict: false,
+    ledger: join(root, ".sohoa", "ledger.sqlite"),
+    objects: join(root, ".sohoa", "objects"),
+    retention: { days: 30 },
+    ...given,
+  };
+}
