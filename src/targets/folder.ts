@@ -33,14 +33,15 @@ export function openFolderTarget({ root, owner, now }: FolderOptions): Target {
     const staging = join(incoming, `${owner}-${randomUUID()}.tmp`);
     try {
       await fill(staging, parcel, now());
-      await place(staging, bag, root);
+      const ours = await place(staging, bag, root);
+      const receipt = await receiptOf(root, bag);
+      if (receipt === undefined) throw new OperationalError("target_refused", "bag vanished");
+      // What was just filled was read back there; another process's bag was not.
+      return ours ? receipt : await confirm(receipt, parcel);
     } catch (error) {
       await rm(staging, { recursive: true, force: true });
       throw error;
     }
-    const receipt = await receiptOf(root, bag);
-    if (receipt === undefined) throw new OperationalError("target_refused", "bag vanished");
-    return confirm(receipt, parcel);
   };
   return {
     name: `folder:${root}`,
@@ -111,17 +112,20 @@ async function fill(staging: string, parcel: Parcel, now: Date): Promise<void> {
   await sync(staging, "r");
 }
 
-async function place(staging: string, bag: string, root: string): Promise<void> {
+/** True when the bag is ours, false when another process was faster with the same document. */
+async function place(staging: string, bag: string, root: string): Promise<boolean> {
   const dossier = join(bag, "..");
   await mkdir(dossier, { recursive: true });
+  let ours = true;
   try {
     await rename(staging, bag);
   } catch (error) {
-    // Another process was faster with the same document: its bag is judged by `confirm`.
     if (!["ENOTEMPTY", "EEXIST", "EPERM"].includes(codeOf(error))) throw error;
     await rm(staging, { recursive: true, force: true });
+    ours = false;
   }
   for (const folder of [dossier, join(dossier, ".."), root]) await sync(folder, "r");
+  return ours;
 }
 
 /** The receipt is read from the bag itself, so the same bag always gives the same one. */

@@ -1,5 +1,6 @@
 import type { Delivered, Receipt, Signed } from "../../domain/document.ts";
 import { OperationalError } from "../../domain/errors.ts";
+import type { Parcel } from "../../domain/ports.ts";
 import { type Reading, readingText } from "../../domain/reading.ts";
 import type { Job } from "../job.ts";
 import { metadata } from "../metadata.ts";
@@ -14,10 +15,11 @@ export async function deliver(document: Signed, job: Job): Promise<Delivered> {
   // Our own files are judged by their hash alone: a restored work folder has new times.
   if (document.conformance === "original") await context.unchanged(document.signed);
   else await context.objects.check(document.signed.sha256);
+  let made: Promise<Parcel> | undefined;
   const receipts: Receipt[] = [];
   for (const target of context.targets) {
     const known = await context.ledger.receipt(candidate.id, target.name);
-    const receipt = known ?? (await target.deliver(await parcel(document, job), job.signal));
+    const receipt = known ?? (await target.deliver(await (made ??= parcel(document, job)), job.signal));
     if (known === undefined) await context.ledger.keepReceipt(candidate.id, receipt);
     receipts.push(receipt);
   }
@@ -31,7 +33,7 @@ function refuseTestSignature(document: Signed, allowed: boolean): void {
     throw new OperationalError("certificate");
 }
 
-async function parcel(document: Signed, { context, candidate }: Job) {
+async function parcel(document: Signed, { context, candidate }: Job): Promise<Parcel> {
   const texts: string[] = [];
   for (const { reading } of document.pages) {
     texts.push(readingText(JSON.parse((await context.objects.read(reading)).toString()) as Reading));
