@@ -17,6 +17,7 @@ import {
   HEIGHT,
   WIDTH,
 } from "./sample-images.ts";
+import { preflightCodes } from "../support/judges.ts";
 import { run, scratch } from "./small-pdf.ts";
 
 const place = scratch();
@@ -75,24 +76,6 @@ function drawn(path: string, number: number): { data: Buffer; width: number; hei
   return { data: ppm.subarray(head?.[0].length), width: Number(head?.[1]), height: Number(head?.[2]) };
 }
 
-/** Codes PDFBox Preflight (PDF/A-1b) finds; it is a JVM, so one call a file. */
-function preflight(path: string): string[] {
-  const jars = [
-    "preflight",
-    "pdfbox2",
-    "fontbox2",
-    "xmpbox",
-    "commons-logging",
-    "javax.activation",
-    "jaxb-api",
-  ];
-  const classes = jars.map((jar) => `/usr/share/java/${jar}.jar`).join(":");
-  const result = spawnSync("java", ["-cp", classes, "org.apache.pdfbox.preflight.Validator_A1b", path], {
-    encoding: "utf8",
-  });
-  return [...new Set([...result.stdout.matchAll(/^(\d+(?:\.\d+)+) :/gmu)].map(([, code]) => code ?? ""))];
-}
-
 describe("a written file", () => {
   let path = "";
   let images: PdfImage[] = [];
@@ -132,7 +115,7 @@ describe("a written file", () => {
   });
 
   it("is PDF/A to PDFBox Preflight but for the part and level, which it does not know", () => {
-    expect(preflight(path).toSorted()).toEqual(["7.11.1", "7.11.2"]);
+    expect(preflightCodes(path)).toEqual(["7.11.1", "7.11.2"]);
   }, 60_000);
 
   it("embeds its font with a Unicode map", () => {
@@ -199,7 +182,7 @@ it("draws turned and mirrored images upright", async () => {
 it("is valid PDF/A without any text", async () => {
   const path = await write("silent.pdf", [page(await jpegImage())], []);
   expect(run("qpdf", "--check", path)).toContain("No syntax");
-  expect(preflight(path).toSorted()).toEqual(["7.11.1", "7.11.2"]);
+  expect(preflightCodes(path)).toEqual(["7.11.1", "7.11.2"]);
 }, 60_000);
 
 it("splits the Unicode map of many characters into blocks a reader accepts", async () => {

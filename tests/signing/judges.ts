@@ -11,23 +11,6 @@ export function run(command: string, args: readonly string[]): string {
   return stdout + stderr;
 }
 
-const JARS = [
-  "preflight",
-  "pdfbox2",
-  "fontbox2",
-  "xmpbox",
-  "commons-logging",
-  "javax.activation",
-  "jaxb-api",
-];
-
-/** Error codes of PDFBox Preflight, which knows PDF/A-1b only: a good 2u file has exactly 7.11.1 and 7.11.2. */
-export function preflightCodes(file: string): string[] {
-  const path = JARS.map((jar) => `/usr/share/java/${jar}.jar`).join(":");
-  const said = run("java", ["-cp", path, "org.apache.pdfbox.preflight.Validator_A1b", file]);
-  return [...said.matchAll(/^([0-9][0-9.]+) : /gmu)].map(([, code = ""]) => code).toSorted();
-}
-
 /** Signed bytes and CMS of every signature, taken by the byte ranges alone. */
 export function signatureParts(file: string): { signed: Buffer; cms: Buffer }[] {
   const bytes = readFileSync(file);

@@ -9,7 +9,8 @@ import { openPkcs12Signer } from "../../src/signing/pkcs12-signer.ts";
 import { makeTestKey } from "../../src/signing/test-key.ts";
 import { createVerifier } from "../../src/signing/verify.ts";
 import { exportPkcs12, issue, type KeyKind, makePki, openssl, type TestPki } from "../support/test-pki.ts";
-import { pdfsig, preflightCodes, run, signatureParts } from "./judges.ts";
+import { preflightCodes } from "../support/judges.ts";
+import { pdfsig, run, signatureParts } from "./judges.ts";
 import { smallPdf } from "./small-pdf.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "sohoa-sign-"));

@@ -1,8 +1,9 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const JARS = "preflight pdfbox2 fontbox2 xmpbox commons-logging javax.activation jaxb-api".split(" ");
+const VALIDATOR = "org.apache.pdfbox.preflight.Validator_A1b";
 
 /**
  * Error codes PDFBox Preflight finds in each file, in one start of Java. It knows PDF/A-1b only: a good 2u file has
@@ -13,13 +14,20 @@ export function preflight(files: readonly string[], scratch: string): string[][]
   const list = join(scratch, "files.txt");
   writeFileSync(list, files.join("\n"));
   const path = JARS.map((jar) => `/usr/share/java/${jar}.jar`).join(":");
-  const command = ["-cp", path, "org.apache.pdfbox.preflight.Validator_A1b", "xml", "group", list];
+  const command = ["-cp", path, VALIDATOR, "xml", "group", list];
   execFileSync("java", command, { stdio: "ignore" });
   const said = readFileSync(`${list}.preflight.xml`, "utf8");
   return said
     .split("<preflight ")
     .slice(1)
     .map((one) => [...one.matchAll(/<code>([^<]+)<\/code>/gu)].map(([, code = ""]) => code).toSorted());
+}
+
+/** The same for one file, told on its output. */
+export function preflightCodes(file: string): string[] {
+  const path = JARS.map((jar) => `/usr/share/java/${jar}.jar`).join(":");
+  const { stdout } = spawnSync("java", ["-cp", path, VALIDATOR, file], { encoding: "utf8" });
+  return [...stdout.matchAll(/^(\d[\d.]+) :/gmu)].map(([, code = ""]) => code).toSorted();
 }
 
 /** SHA-256 manifest of a bag as coreutils judges it; throws when a file is missing or changed. */
