@@ -20,6 +20,7 @@ import { createTesseractJs } from "./ocr/tesseractjs.ts";
 import { createPdfTools } from "./pdf/pdf-tools.ts";
 import { PRODUCER } from "./ui/producer.ts";
 import { readPassphrase } from "./settings/read-passphrase.ts";
+import { createVerifier } from "./signing/verify.ts";
 import { openFolderTarget } from "./targets/folder.ts";
 import type { Io } from "./ui/io.ts";
 
@@ -59,7 +60,6 @@ export async function compose(settings: Settings, rules: Rules, io: Io, soft: Ab
     tessdata: settings.ocr.tessdata,
     pageTimeoutMs: settings.ocr.pageTimeout * 1000,
   });
-  const { createVerifier } = await import("./signing/verify.ts");
   const { engine, pages } = createLocalEngine({ jobs, soft });
   const targets = settings.targets.map((url) => openTarget(url, settings, now));
   const inspect = createInspector({ probe: (path) => imaging.probe(path), pdf, format: pdfOrImage });
