@@ -6,6 +6,7 @@ import { isOperational, OperationalError } from "./domain/errors.ts";
 import type { Context, Engine, SignerPort, Target } from "./domain/ports.ts";
 import type { Rules } from "./domain/rules.ts";
 import type { Settings } from "./domain/settings.ts";
+import { createBarcodeReader } from "./barcodes/barcode-reader.ts";
 import { createImaging } from "./imaging/imaging.ts";
 import { sniffFormat } from "./imaging/sniff.ts";
 import { vietnamDay } from "./domain/period.ts";
@@ -51,7 +52,7 @@ export async function compose(settings: Settings, rules: Rules, io: Io, soft: Ab
   const ledger = await openLedger({ path: settings.ledger });
   const objects = await openObjectStore(settings.objects);
   const profile = rules.profiles[settings.profile];
-  const imaging = createImaging({ megapixels: MAX_MEGAPIXELS, profile });
+  const imaging = createImaging({ megapixels: MAX_MEGAPIXELS, profile, clean: settings.clean });
   const pdf = createPdfTools({ workFolder: join(settings.objects, "incoming") });
   const jobs = workersWithin(settings);
   const ocr = createTesseractJs({
@@ -74,6 +75,7 @@ export async function compose(settings: Settings, rules: Rules, io: Io, soft: Ab
     objects,
     ledger,
     imaging,
+    barcodes: createBarcodeReader(),
     ocr,
     pdf,
     signer: once(() => openSigner(settings, io)),
@@ -160,6 +162,8 @@ function cachedHash(ledger: SohoaLedger): (path: string) => Promise<FileRef> {
 async function closeAll(context: Context, ledger: SohoaLedger): Promise<void> {
   await context.ocr.close();
   await context.pdf.close();
+  await context.imaging.close();
+  await context.barcodes.close();
   for (const target of context.targets) await target.close();
   await ledger.close();
 }

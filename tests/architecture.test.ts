@@ -11,6 +11,7 @@ const FOLDERS: Record<string, readonly string[]> = {
   settings: ["domain", "settings"],
   objects: ["domain", "objects"],
   imaging: ["domain", "imaging"],
+  barcodes: ["domain", "barcodes"],
   ocr: ["domain", "ocr"],
   pdf: ["domain", "pdf"],
   signing: ["domain", "signing"],
@@ -31,6 +32,7 @@ const PACKAGES: Record<string, string> = {
   "@cantoo/fontkit": "signing",
   "@cantoo/pdf-lib": "pdf",
   "@hyzyla/pdfium": "pdf",
+  "@imagemagick/magick-wasm": "imaging",
   asn1js: "signing",
   "better-sqlite3": "ledger",
   chalk: "ui",
@@ -47,6 +49,7 @@ const PACKAGES: Record<string, string> = {
   "tesseract.js": "ocr",
   yaml: "settings",
   zod: "settings",
+  "zxing-wasm": "barcodes",
 };
 
 /** These folders compute; they reach no disk, network, clock or process. */

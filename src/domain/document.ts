@@ -1,4 +1,6 @@
 import type { DocumentId, DossierCode, OfficerId, Sha256, UnitCode } from "./ids.ts";
+import type { PageChange } from "./page-change.ts";
+import type { PageMark } from "./page-mark.ts";
 
 /** Some bytes on disk and the hash they had when they were read. */
 export interface FileRef {
@@ -9,8 +11,11 @@ export interface FileRef {
   readonly mtimeMs: number;
 }
 
-/** Built: a new PDF/A. Preserved: already signed, the bytes stay as they are. Decided per document, before pixels. */
-export type Lane = "built" | "preserved";
+/**
+ * Built: a new PDF/A. Augmented: a born-digital or mixed PDF that only gets text on its scanned pages, by appending.
+ * Preserved: already signed, the bytes stay as they are. Decided per document, before pixels.
+ */
+export type Lane = "built" | "augmented" | "preserved";
 
 /** Thành phần hồ sơ (what the citizen hands in) or kết quả giải quyết (what the office issues). */
 export type Role = "component" | "result";
@@ -18,7 +23,8 @@ export type Role = "component" | "result";
 /** Why a document is thought to belong to a dossier. `text` is the name or cell it was read from. */
 export interface LinkHint {
   readonly code: DossierCode;
-  readonly from: "manifest" | "file" | "folder";
+  /** `sheet`: the cover sheet before the paper. `barcode`: printed on the paper itself. */
+  readonly from: "manifest" | "sheet" | "barcode" | "file" | "folder";
   readonly text: string;
 }
 
@@ -34,12 +40,24 @@ export interface PaperFields {
   readonly extra?: Readonly<Record<string, string>>;
 }
 
+/** Pages of the first `fronts` files are fronts; those of the others are backs, last sheet first when the stack was turned over. */
+export interface DuplexOrder {
+  readonly fronts: number;
+  readonly backs: "reverse" | "forward";
+}
+
 /** A document as intake found it: which files, in which order, and what is known without opening them. */
 export interface Candidate {
   readonly id: DocumentId;
   readonly files: readonly FileRef[];
-  /** 1-based inclusive page range inside a single file (`a.pdf#3-7`). */
+  /** Both sides scanned one after the other by a simplex feeder: how the files' pages are to be laid together. */
+  readonly duplex?: DuplexOrder;
+  /** 1-based inclusive range of the pages of all files, laid together in order (`a.pdf#3-7`, or a part of a stack). */
   readonly range?: { readonly first: number; readonly last: number };
+  /** The stack of papers this one was separated from. */
+  readonly stack?: { readonly id: DocumentId; readonly name: string };
+  /** What somebody counted by hand; a scan that disagrees is told, never believed. */
+  readonly expected?: { readonly pages?: number; readonly dossiers?: number };
   /** Path shown to people, relative to the input, `/`-separated, NFC. */
   readonly name: string;
   readonly unit: UnitCode;
@@ -51,6 +69,11 @@ export interface Candidate {
   readonly skip?: string;
 }
 
+export interface SpreadHalf {
+  readonly side: "left" | "right";
+  readonly at: number;
+}
+
 /** One page before any work: the `index`-th (0-based) frame or PDF page of a file. */
 export interface PageSource {
   /** 1-based position in the document. */
@@ -58,6 +81,8 @@ export interface PageSource {
   readonly file: FileRef;
   readonly index: number;
   readonly kind: "image" | "pdf";
+  /** One page of a double-page spread: `at` is where the fold lies, as a share 0..1 of the upright width. */
+  readonly half?: SpreadHalf;
   /** Set for PDF pages that already carry searchable text, so that they are not recognised again. */
   readonly hasText: boolean;
 }
@@ -71,7 +96,18 @@ export interface Scan extends Candidate {
 }
 
 /** What people should know of a page although it was processed. */
-export type PageFinding = "low_resolution" | "not_colour" | "blank" | "no_resolution" | "low_confidence";
+export const PAGE_FINDINGS = [
+  "low_resolution",
+  "not_colour",
+  "no_resolution",
+  "cut_edge",
+  "blurred",
+  "too_dark",
+  "washed_out",
+  "blank",
+  "low_confidence",
+] as const;
+export type PageFinding = (typeof PAGE_FINDINGS)[number];
 
 /** A page that has been read. The words are in the object store under `reading`; only the summary is in memory. */
 export interface ReadPage {
@@ -85,6 +121,10 @@ export interface ReadPage {
   readonly dpi: number;
   readonly skewDegrees: number;
   readonly findings: readonly PageFinding[];
+  /** What was done to the page's image, in this order; empty: it is as scanned. */
+  readonly changes: readonly PageChange[];
+  /** What the page's barcodes mean for the stack it lies in. */
+  readonly marks: readonly PageMark[];
 }
 
 export interface Recognized {
@@ -102,10 +142,10 @@ export interface Linked extends Recognized {
   readonly evidence: readonly LinkEvidence[];
 }
 
-/** `pdf` is the finished file; for the preserved lane it is the original, and nothing is claimed of it. */
+/** `pdf` is the finished file; for the preserved lane it is the original, and nothing is claimed of either foreign kind. */
 export interface Assembled extends Linked {
   readonly pdf: FileRef;
-  readonly conformance: "PDF/A-2u" | "original";
+  readonly conformance: "PDF/A-2u" | "augmented" | "original";
 }
 
 export interface SignatureInfo {

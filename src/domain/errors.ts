@@ -39,8 +39,8 @@ export const ERRORS = {
     "The PDF forbids changes; export it again without protection.",
   ),
   password_needed: failed(
-    "PDF có mật khẩu; hãy lưu lại bản không có mật khẩu.",
-    "The PDF needs a password; save a copy without one.",
+    "PDF có mật khẩu; hãy ghi mật khẩu vào tệp và dùng --password-file, hoặc lưu lại bản không có mật khẩu.",
+    "The PDF needs a password; put it into a file for --password-file, or save a copy without one.",
   ),
   too_large: failed(
     "Trang hoặc tệp vượt giới hạn; hãy quét lại ở độ phân giải thấp hơn hoặc chia nhỏ tệp.",
@@ -54,6 +54,32 @@ export const ERRORS = {
   not_colour: held(
     "Bản quét không phải ảnh màu; hãy quét lại ở chế độ màu.",
     "The scan is not in colour; scan it again in colour.",
+  ),
+  cut_edge: held(
+    "Chữ chạm mép ảnh, trang có thể bị cắt; hãy quét lại.",
+    "Text touches the edge, the page may be cut; scan it again.",
+  ),
+  blurred: held("Trang bị nhòe; hãy quét lại.", "The page is blurred; scan it again."),
+  too_dark: held(
+    "Trang gần như đen; hãy quét lại sáng hơn.",
+    "The page is nearly black; scan it again, brighter.",
+  ),
+  washed_out: held("Trang quá nhạt; hãy quét lại đậm hơn.", "The page is washed out; scan it again, darker."),
+  blank: held(
+    "Cả tài liệu là trang trắng; hãy kiểm tra bản giấy.",
+    "All pages are blank; look at the paper.",
+  ),
+  page_count: held(
+    "Số trang không khớp số trang đã khai; hãy kiểm tra bản giấy.",
+    "The pages are not as many as were stated; look at the paper.",
+  ),
+  missing_sheet: held(
+    "Thiếu tờ phân cách: tài liệu có thể lẫn giấy tờ của hồ sơ khác; hãy kiểm tra và quét lại.",
+    "A separator sheet was not found: papers of another dossier may be among these; check and scan again.",
+  ),
+  duplex_mismatch: failed(
+    "Số trang mặt trước và mặt sau khác nhau; hãy quét lại đủ hai mặt.",
+    "Fronts and backs are not equally many; scan both sides again.",
   ),
   page_timeout: later(
     "Nhận dạng một trang quá thời gian; hãy chạy lại hoặc tăng ocr.pageTimeout.",

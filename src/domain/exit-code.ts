@@ -14,6 +14,7 @@ export function outcomeExit(state: State, reason?: string): number {
   switch (state) {
     case "delivered":
     case "duplicate":
+    case "split":
     case "skipped":
       return 0;
     case "unsigned":

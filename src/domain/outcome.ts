@@ -7,6 +7,7 @@ export const STATES = [
   "pending",
   "delivered",
   "duplicate",
+  "split",
   "skipped",
   "unsigned",
   "undelivered",
@@ -31,6 +32,8 @@ export type Outcome =
       readonly test: boolean;
     })
   | (Common & { readonly state: "duplicate"; readonly of: string })
+  /** A stack of papers: its parts are documents of their own. `detail` says how many were found and expected. */
+  | (Common & { readonly state: "split"; readonly parts: number; readonly detail: string })
   | (Common & { readonly state: "skipped"; readonly reason: string })
   | (Common & { readonly state: "unsigned"; readonly dossier: DossierCode })
   | (Common & { readonly state: "undelivered"; readonly dossier: DossierCode })

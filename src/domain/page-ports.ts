@@ -1,4 +1,6 @@
-import type { PageFinding } from "./document.ts";
+import type { Barcode } from "./barcode.ts";
+import type { PageFinding, SpreadHalf } from "./document.ts";
+import type { PageChange } from "./page-change.ts";
 import type { Line } from "./reading.ts";
 
 /** One page's pixels as the source holds them, never re-encoded on the way here. */
@@ -25,6 +27,13 @@ export interface PlacedImage {
   readonly turn: 0 | 90 | 180 | 270;
   /** `embedded`: the image of the PDF as it is; `rendered`: drawn by pdfium because that failed. */
   readonly how: "file" | "embedded" | "rendered";
+  /** Take this half of the upright page only. */
+  readonly half?: SpreadHalf;
+  /**
+   * The page's whole image as its PDF holds it, where a PDF/A may hold it too but `image` had to be drawn (JBIG2, JPEG
+   * 2000): its own bytes are smaller than anything they could be encoded to.
+   */
+  readonly stream?: CodedImage;
 }
 
 /** The page for OCR only: 8-bit grey PGM (P5) of the red channel, at most 200 dpi, straightened. */
@@ -48,15 +57,26 @@ export interface NormalizedPage {
   readonly blank: boolean;
   readonly skewDegrees: number;
   readonly findings: readonly PageFinding[];
+  /** How the page seems to lie, from the shape of its lines alone: a guess that reading must confirm before it counts. */
+  readonly stance: Stance;
+  /** What the settings' `clean` steps did; `width`, `height`, `prepared` are of the page after them. Without turns. */
+  readonly changes: readonly PageChange[];
   /** Absent for blank pages. */
   readonly prepared?: PreparedPage;
   /** The red ink alone, which `prepared` does not show; absent when there is none. Only for the secret-mark check. */
   readonly redInk?: PreparedPage;
 }
 
-/** An image as a PDF stream: bytes passed through where the codec allows it. */
-export interface PdfImage {
-  readonly filter: "DCTDecode" | "CCITTFaxDecode" | "FlateDecode";
+export interface Stance {
+  /** Degrees clockwise that would set the page upright. */
+  readonly turn: 0 | 90 | 180 | 270;
+  /** 0..1; below 0.5 nothing can be said (few or no text lines). */
+  readonly confidence: number;
+}
+
+/** An image coded as PDF streams code it, without how it stands. */
+export interface CodedImage {
+  readonly filter: "DCTDecode" | "CCITTFaxDecode" | "FlateDecode" | "JBIG2Decode" | "JPXDecode";
   readonly bytes: Buffer;
   readonly width: number;
   readonly height: number;
@@ -66,10 +86,27 @@ export interface PdfImage {
   readonly pngColours?: 1 | 3;
   /** CCITT only. */
   readonly blackIs1?: boolean;
+  /** JBIG2 only: the segments its pages share. */
+  readonly globals?: Buffer;
+}
+
+/** Text drawn over a page's image by a 1-bit mask: CCITT G4, black pixels take the colour, the others nothing. */
+export interface InkLayer {
+  readonly bytes: Buffer;
+  readonly width: number;
+  readonly height: number;
+  /** 0..255 each. */
+  readonly rgb: readonly [number, number, number];
+}
+
+/** A page's image as it goes into the PDF: bytes passed through where the codec and the profile allow it. */
+export interface PdfImage extends CodedImage {
+  /** Mixed raster: sharp text over a coarse image of everything else; both fill the page. */
+  readonly ink?: readonly InkLayer[];
   /** Degrees clockwise and mirror that make it stand upright; EXIF/TIFF orientation plus page turn. */
   readonly turn: 0 | 90 | 180 | 270;
   readonly mirrored: boolean;
-  /** False when the pixels had to be encoded again (CMYK, 16 bit, LZW …). */
+  /** False when the pixels had to be encoded again (CMYK, 16 bit, LZW, changed pages, too large …). */
   readonly passedThrough: boolean;
 }
 
@@ -78,8 +115,24 @@ export interface Imaging {
   probe(path: string): Promise<{ readonly format: string; readonly frames: number }>;
   /** Part of the kept key: changes when the same input would give another page. */
   readonly version: string;
+  /** Throws `unreadable`, `truncated`, `too_large`, `page_timeout`. */
   normalize(page: PlacedImage): Promise<NormalizedPage>;
-  encode(page: PlacedImage): Promise<PdfImage>;
+  /** `changes` are those `normalize` gave for the page, so that the words lie where they were read; `dpi` is its own. */
+  encode(
+    page: PlacedImage,
+    made: { readonly changes: readonly PageChange[]; readonly dpi: number },
+  ): Promise<PdfImage>;
+  /** Where the fold of a double-page spread lies, as a share of the upright width; undefined: it is one page. */
+  fold(page: PlacedImage): Promise<number | undefined>;
+  close(): Promise<void>;
+}
+
+export interface BarcodeReader {
+  /** Part of the kept key: library and version. */
+  readonly identity: string;
+  /** Every code on the page, at any angle; an empty list when reading fails or takes too long. */
+  read(page: Pick<PreparedPage, "pgm" | "width" | "height">): Promise<readonly Barcode[]>;
+  close(): Promise<void>;
 }
 
 export interface OcrEngine {

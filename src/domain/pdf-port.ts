@@ -18,13 +18,41 @@ export interface PdfTools {
   /** Throws `encrypted`, `password_needed`, `no_pages`, `unreadable`, `truncated`, `too_large`. */
   inspect(path: string): Promise<PdfInfo>;
   pageImage(path: string, index: number): Promise<PlacedImage>;
+  /** The page drawn as people see it, 8-bit grey PGM (P5), at most `dpi` and 36 million pixels. */
+  draw(
+    path: string,
+    index: number,
+    dpi: number,
+  ): Promise<{ readonly pgm: Buffer; readonly width: number; readonly height: number }>;
   /** Searchable text of one page, lines in reading order; boxes in points from the top left. */
   pageText(path: string, index: number): Promise<Reading>;
   /** Writes a PDF/A-2u page by page; memory does not grow with the number of pages. */
   write(path: string, document: PdfDocument): Promise<{ readonly pages: number }>;
+  /**
+   * Augmented lane: a copy of a foreign file with invisible text appended to some of its pages as one incremental update.
+   * Every byte of the source stays as it is, unless it had to be decrypted, repaired or cut to `range` first.
+   */
+  augment(path: string, output: string, request: AugmentRequest): Promise<{ readonly pages: number }>;
   /** Reads back a file of ours and counts its pages; throws `pdfa` when it cannot be read. */
   check(path: string): Promise<{ readonly pages: number }>;
   close(): Promise<void>;
+}
+
+export interface AugmentRequest {
+  /** 1-based inclusive; absent: all pages. */
+  readonly range?: { readonly first: number; readonly last: number };
+  readonly pages: readonly AugmentedPage[];
+}
+
+export interface AugmentedPage {
+  /** 0-based page of the source file. */
+  readonly index: number;
+  /** The words, in pixels of a page of this size as it is shown; see `turn`. */
+  readonly lines: readonly Line[];
+  readonly width: number;
+  readonly height: number;
+  /** Degrees clockwise the shown page had to be turned before it could be read; the text is laid accordingly. */
+  readonly turn: 0 | 90 | 180 | 270;
 }
 
 export interface PdfDocument {
@@ -38,6 +66,9 @@ export interface PdfDocument {
 export interface PdfPage {
   readonly image: PdfImage;
   readonly dpi: number;
+  /** Pixels of the upright page that `dpi` and the boxes are about; the image may have been encoded coarser. */
+  readonly width: number;
+  readonly height: number;
   /** Boxes in pixels of the upright page; see `PdfImage.turn`. */
   readonly lines: readonly Line[];
 }

@@ -1,7 +1,7 @@
 import type { Candidate, FileRef, Receipt, Scan, SignatureInfo, Signed, Verdict } from "./document.ts";
 import type { Sha256 } from "./ids.ts";
 import type { Ledger } from "./ledger-port.ts";
-import type { Imaging, OcrEngine } from "./page-ports.ts";
+import type { BarcodeReader, Imaging, OcrEngine } from "./page-ports.ts";
 import type { PdfTools } from "./pdf-port.ts";
 import type { Rules } from "./rules.ts";
 import type { Settings } from "./settings.ts";
@@ -22,6 +22,7 @@ export interface Context {
   readonly objects: ObjectStore;
   readonly ledger: Ledger;
   readonly imaging: Imaging;
+  readonly barcodes: BarcodeReader;
   readonly ocr: OcrEngine;
   readonly pdf: PdfTools;
   /** Opened at first use, once. Throws `key_missing`, `wrong_passphrase`, `key_unreadable`. */

@@ -24,11 +24,25 @@ export interface CodeGrammar {
   readonly unitMaxLength: number;
 }
 
-export type ProfileName = "nd30" | "archive";
+export type ProfileName = "nd30" | "archive" | "compact";
 
 export interface ScanProfile {
+  /** What a page must have; less is a finding. */
   readonly minDpi: number;
   readonly colour: boolean;
+  readonly output: OutputRule;
+}
+
+/** How page images are stored. Never larger than they came. */
+export interface OutputRule {
+  /** An A4 page's own bytes pass through up to this size (larger sheets in proportion); beyond it they are encoded again. */
+  readonly passThroughKilobytes: number;
+  /** Encoded again at most at this resolution; never enlarged. */
+  readonly dpi: number;
+  /** JPEG (mozjpeg) quality 1..100 of what is encoded again. */
+  readonly quality: number;
+  /** Text as a 1-bit mask over a coarse background; pages without colour wholly 1-bit. */
+  readonly mixed: boolean;
 }
 
 export interface AssessmentRule {

@@ -1,4 +1,5 @@
 import type { OfficerId, UnitCode } from "./ids.ts";
+import type { CleanStep } from "./page-change.ts";
 import type { ProfileName } from "./rules.ts";
 
 /** All settings, checked and frozen. Paths are absolute. Units are in the names or the comments. */
@@ -21,6 +22,18 @@ export interface Settings {
     /** Seconds. */
     readonly pageTimeout: number;
   };
+  /** What may be done to the page's own image; empty: only what is certain and lossless. */
+  readonly clean: readonly CleanStep[];
+  /** Blank pages are flagged and kept unless this is set. */
+  readonly dropBlank: boolean;
+  readonly separators: {
+    /** Regular expressions of barcode payloads that begin another document, besides Patch-T and our own sheets. */
+    readonly codes: readonly string[];
+    /** Keep the sheets as first pages of what they separate. */
+    readonly keep: boolean;
+  };
+  /** File with one password a line, tried on PDFs that need one. */
+  readonly passwordFile: string | null;
   readonly signing: {
     readonly key: string | null;
     readonly passphraseFile: string | null;

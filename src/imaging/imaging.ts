@@ -1,5 +1,6 @@
 import type { Imaging } from "../domain/page-ports.ts";
 import type { ScanProfile } from "../domain/rules.ts";
+import type { CleanStep } from "../domain/page-change.ts";
 import { DECODER } from "./decode.ts";
 import { encodePage } from "./encode.ts";
 import { normalizePage } from "./normalize.ts";
@@ -9,6 +10,8 @@ export interface ImagingOptions {
   /** Millions of pixels a page may have; beyond it a page is refused before it is decoded. */
   readonly megapixels: number;
   readonly profile: ScanProfile;
+  /** What may be done to the page's own image. */
+  readonly clean: readonly CleanStep[];
 }
 
 /** Raise when the same input would give another page. */
@@ -22,5 +25,7 @@ export function createImaging({ megapixels, profile }: ImagingOptions): Imaging 
     probe: (path) => probeImage(path, maxPixels),
     normalize: (page) => normalizePage(page, { maxPixels, profile }),
     encode: (page) => encodePage(page, maxPixels),
+    fold: () => Promise.resolve(undefined),
+    close: () => Promise.resolve(),
   };
 }

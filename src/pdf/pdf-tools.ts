@@ -5,6 +5,8 @@ import type { PdfInfo, PdfPageInfo, PdfTools } from "../domain/pdf-port.ts";
 import { createDocumentCache } from "./outside/document-cache.ts";
 import type { OpenDocument } from "./outside/open-document.ts";
 import { openAsIs } from "./outside/open-document.ts";
+import { paperSize } from "./reader/page-tree.ts";
+import type { Pdfium } from "./outside/pdfium.ts";
 import { createPdfium } from "./outside/pdfium.ts";
 import type { ImageLimits } from "./pages/page-image.ts";
 import { pageImage } from "./pages/page-image.ts";
@@ -37,6 +39,8 @@ export function createPdfTools(options: PdfToolsOptions = {}): PdfTools {
         if (page === undefined) throw new OperationalError("unreadable", `no page ${index + 1}`);
         return readingOf(await pdfium.characters(document, index), page);
       }),
+    draw: (path, index, dpi) => documents.use(path, (document) => drawGrey(document, index, dpi, pdfium)),
+    augment: () => Promise.reject(new OperationalError("unsupported_format", "augment")),
     write: writePdf,
     check: checkOwnPdf,
     close: async () => {
@@ -44,6 +48,22 @@ export function createPdfTools(options: PdfToolsOptions = {}): PdfTools {
       await documents.close();
     },
   };
+}
+
+const MAX_DRAWN = 36_000_000;
+
+async function drawGrey(document: OpenDocument, index: number, dpi: number, pdfium: Pdfium) {
+  const page = document.pages[index];
+  if (page === undefined) throw new OperationalError("unreadable", `no page ${index + 1}`);
+  const paper = paperSize(page);
+  const inches = [paper.widthPt / 72, paper.heightPt / 72] as const;
+  const affordable = Math.min(dpi, Math.sqrt(MAX_DRAWN / (inches[0] * inches[1])));
+  const [width, height] = inches.map((size) => Math.max(1, Math.round(size * affordable))) as [
+    number,
+    number,
+  ];
+  const samples = await pdfium.render(document, { index, width, height, grey: true });
+  return { pgm: Buffer.concat([Buffer.from(`P5\n${width} ${height}\n255\n`), samples]), width, height };
 }
 
 const PAGES_AT_ONCE = 16;

@@ -43,6 +43,7 @@ function complete(raw: RawSettings, workspace: string): Settings {
     workspace,
     unit: unitOf(raw.unit),
     officer: raw.officer === null ? accountName() : officerOf(raw.officer),
+    passwordFile: absolute(raw.passwordFile),
     ocr: { ...raw.ocr, tessdata: absolute(raw.ocr.tessdata) },
     signing: {
       ...signing,

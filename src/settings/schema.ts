@@ -1,7 +1,9 @@
 import { availableParallelism } from "node:os";
 import { z } from "zod";
+import { CLEAN_STEPS } from "../domain/page-change.ts";
 
 const name = z.string().min(1);
+const pattern = name.refine(isPattern, "is no regular expression");
 const optional = name.nullable().default(null);
 
 /** What `sohoa.yaml` may say after environment and flags were laid over it; paths still as written. */
@@ -9,7 +11,7 @@ export const SETTINGS_SCHEMA = z.strictObject({
   unit: optional,
   officer: optional,
   lang: z.enum(["vi", "en"]).default("vi"),
-  profile: z.enum(["nd30", "archive"]).default("nd30"),
+  profile: z.enum(["nd30", "archive", "compact"]).default("nd30"),
   jobs: z.int().min(1).max(256).default(availableParallelism()),
   memory: z.int().min(256).default(1200),
   ocr: z
@@ -24,6 +26,12 @@ export const SETTINGS_SCHEMA = z.strictObject({
       pageTimeout: z.number().min(1).max(3600).default(120),
     })
     .prefault({}),
+  clean: z.array(z.enum(CLEAN_STEPS)).default([]),
+  dropBlank: z.boolean().default(false),
+  separators: z
+    .strictObject({ codes: z.array(pattern).default([]), keep: z.boolean().default(false) })
+    .prefault({}),
+  passwordFile: optional,
   signing: z
     .strictObject({
       key: optional,
@@ -48,7 +56,7 @@ export const SETTINGS_SCHEMA = z.strictObject({
 export type RawSettings = z.infer<typeof SETTINGS_SCHEMA>;
 
 /** Sections of the file that hold further names. */
-export const SECTIONS = ["ocr", "signing", "retention"] as const;
+export const SECTIONS = ["ocr", "separators", "signing", "retention"] as const;
 
 type Kind = "text" | "number" | "boolean" | "list";
 
@@ -65,6 +73,11 @@ export const SETTING_KINDS: Readonly<Record<string, Kind>> = {
   "ocr.tessdata": "text",
   "ocr.minConfidence": "number",
   "ocr.pageTimeout": "number",
+  clean: "list",
+  dropBlank: "boolean",
+  "separators.codes": "list",
+  "separators.keep": "boolean",
+  passwordFile: "text",
   "signing.key": "text",
   "signing.passphraseFile": "text",
   "signing.level": "text",
@@ -81,3 +94,11 @@ export const SETTING_KINDS: Readonly<Record<string, Kind>> = {
   objects: "text",
   "retention.days": "number",
 };
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text, "u") instanceof RegExp;
+  } catch {
+    return false;
+  }
+}

@@ -25,6 +25,7 @@ export function paintState(paint: Paint, state: State, text: string): string {
   switch (state) {
     case "delivered":
     case "duplicate":
+    case "split":
     case "skipped":
       return paint.good(text);
     case "failed":

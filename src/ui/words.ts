@@ -8,6 +8,7 @@ const STATE_WORDS: Readonly<Record<State, Words>> = {
   pending: { vi: "đang chờ", en: "pending" },
   delivered: { vi: "đã nộp kho", en: "delivered" },
   duplicate: { vi: "trùng", en: "duplicate" },
+  split: { vi: "đã tách thành các giấy tờ", en: "split into papers" },
   skipped: { vi: "bỏ qua có lý do", en: "skipped with a reason" },
   unsigned: { vi: "chờ ký", en: "waits for a signature" },
   undelivered: { vi: "chờ nộp kho", en: "waits for delivery" },

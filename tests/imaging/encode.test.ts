@@ -4,14 +4,14 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, describe, expect, it } from "vitest";
 import type { PdfImage, PlacedImage } from "../../src/domain/page-ports.ts";
-import { createImaging } from "../../src/imaging/imaging.ts";
+import { testImaging } from "../support/imaging.ts";
 import { encodeG4 } from "../../src/imaging/g4.ts";
 import { drawnByPoppler } from "./drawn-by-poppler.ts";
 import { PARAGRAPH, pixels, placed, textPage, withBox, type Page } from "./made-pages.ts";
 import { faxTags, madeTiff } from "./made-tiff.ts";
 
-const imaging = createImaging({ megapixels: 60, profile: { minDpi: 200, colour: true } });
-const encode = (page: PlacedImage) => imaging.encode(page);
+const imaging = testImaging();
+const encode = (page: PlacedImage) => imaging.encode(page, { changes: [], dpi: 200 });
 const normalize = (page: PlacedImage) => imaging.normalize(page);
 const folder = mkdtempSync(join(tmpdir(), "sohoa-encode-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -5,11 +5,11 @@ import { describe, expect, it } from "vitest";
 import { linesToSource } from "../../src/domain/page-geometry.ts";
 import type { PlacedImage, PreparedPage } from "../../src/domain/page-ports.ts";
 import { encodeG4 } from "../../src/imaging/g4.ts";
-import { createImaging } from "../../src/imaging/imaging.ts";
+import { testImaging } from "../support/imaging.ts";
 import { PARAGRAPH, pixels, placed, rawPage, textPage, withBox, withNoise, type Page } from "./made-pages.ts";
 import { faxTags, madeTiff } from "./made-tiff.ts";
 
-const imaging = createImaging({ megapixels: 60, profile: { minDpi: 200, colour: true } });
+const imaging = testImaging();
 const CORPUS = resolve(import.meta.dirname, "../../../shared/corpus");
 
 function samplesOf(page: PreparedPage | undefined): { at: (x: number, y: number) => number; dark: number } {
@@ -247,7 +247,7 @@ describe("unusual pixels", () => {
   });
 
   it("refuses a page over the pixel limit before it is decoded", async () => {
-    const small = createImaging({ megapixels: 1, profile: { minDpi: 200, colour: true } });
+    const small = testImaging({ megapixels: 1 });
     const page = placed(await red(1200, 1000).png().toBuffer());
     await expect(small.normalize(page)).rejects.toMatchObject({ code: "too_large" });
   });

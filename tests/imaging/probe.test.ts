@@ -3,13 +3,13 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import sharp from "sharp";
 import { afterAll, describe, expect, it } from "vitest";
-import { createImaging } from "../../src/imaging/imaging.ts";
+import { testImaging } from "../support/imaging.ts";
 import { formatOf, sniffFormat } from "../../src/imaging/sniff.ts";
 import { faxTags, madeTiff } from "./made-tiff.ts";
 
 const CORPUS = resolve(import.meta.dirname, "../../../shared/corpus");
 const folder = mkdtempSync(join(tmpdir(), "sohoa-probe-"));
-const imaging = createImaging({ megapixels: 60, profile: { minDpi: 200, colour: true } });
+const imaging = testImaging();
 const probe = (path: string) => imaging.probe(path);
 
 afterAll(() => rmSync(folder, { recursive: true }));

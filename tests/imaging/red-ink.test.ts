@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { createImaging } from "../../src/imaging/imaging.ts";
+import { testImaging } from "../support/imaging.ts";
 import { PARAGRAPH, rawPage, textPage, withBox } from "./made-pages.ts";
 
-const imaging = createImaging({ megapixels: 60, profile: { minDpi: 200, colour: true } });
+const imaging = testImaging();
 const STAMP = { left: 300, top: 200, width: 300, height: 60 };
 
 /** Dark samples of a PGM inside and outside the stamp, for pages that are not scaled. */

@@ -92,6 +92,8 @@ export function readPage(number: number, reading: Sha256): ReadPage {
     dpi: 299.7,
     skewDegrees: -0.35,
     findings: number === 2 ? ["blank"] : [],
+    changes: [],
+    marks: [],
   };
 }
 

@@ -6,7 +6,7 @@ import type { Worker } from "node:worker_threads";
 import { afterAll, describe, expect, it } from "vitest";
 import type { PreparedPage } from "../../src/domain/page-ports.ts";
 import type { Line } from "../../src/domain/reading.ts";
-import { createImaging } from "../../src/imaging/imaging.ts";
+import { testImaging } from "../support/imaging.ts";
 import { checkLanguageData } from "../../src/ocr/language-data.ts";
 import { createPool } from "../../src/ocr/pool.ts";
 import { spawnThread } from "../../src/ocr/tesseract-thread.ts";
@@ -15,7 +15,7 @@ import { PARAGRAPH, rawPage, textPage } from "../imaging/made-pages.ts";
 
 const CORPUS = resolve(import.meta.dirname, "../../../shared/corpus/vn-scans");
 const never = new AbortController().signal;
-const imaging = createImaging({ megapixels: 60, profile: { minDpi: 200, colour: true } });
+const imaging = testImaging();
 const vietnamese = { languages: ["vie"], tessdata: null };
 const engine = createTesseractJs({ jobs: 1, ...vietnamese, pageTimeoutMs: 120_000 });
 const folder = mkdtempSync(join(tmpdir(), "sohoa-ocr-"));

@@ -65,6 +65,9 @@ async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
 const page = (image: PdfImage, texts: readonly string[] = []): PdfPage => ({
   image,
   dpi: DPI,
+  ...(image.turn % 180 === 0
+    ? { width: image.width, height: image.height }
+    : { width: image.height, height: image.width }),
   lines: lines(texts),
 });
 

@@ -1,3 +1,4 @@
+import type { Barcode } from "../../src/domain/barcode.ts";
 import type {
   Candidate,
   FileRef,
@@ -65,6 +66,8 @@ export interface World {
   readonly register: Set<string>;
   /** What recognition of a page gives; by source path. */
   readonly reads: Map<string, () => Promise<readonly Line[]>>;
+  /** Barcodes of a page, by source path. */
+  readonly codes: Map<string, readonly Barcode[]>;
   /** Sources that changed since they were hashed. */
   readonly changed: Set<string>;
   /** Called at every delivery, for tests that make the warehouse fail. */
@@ -88,6 +91,7 @@ export function newWorld(): World {
     recognised: [] as string[],
     register: new Set<string>(),
     reads: new Map<string, () => Promise<readonly Line[]>>(),
+    codes: new Map<string, readonly Barcode[]>(),
     changed: new Set<string>(),
     onDeliver: (): void => undefined,
     soft,
@@ -119,6 +123,13 @@ function contextOf(world: World): Context {
       probe: async () => ({ format: "jpeg", frames: 1 }),
       normalize: async ({ image }) => normalized(image.kind === "file" ? image.path : ""),
       encode: async () => IMAGE,
+      fold: async () => undefined,
+      close: async () => undefined,
+    },
+    barcodes: {
+      identity: "fake codes",
+      read: async ({ pgm }) => world.codes.get(pgm.toString()) ?? [],
+      close: async () => undefined,
     },
     ocr: {
       identity: "fake 1",
@@ -143,6 +154,11 @@ function contextOf(world: World): Context {
         engine: "text",
         lines: [line(`có sẵn ${path}`)],
       }),
+      draw: async (path) => ({ pgm: Buffer.from(path), width: 1, height: 1 }),
+      async augment(path, output, { pages }) {
+        world.objects.set(output as Sha256, Buffer.from(`pdf of ${pages.length} pages, ${path} augmented`));
+        return { pages: pages.length };
+      },
       async write(path, { pages }) {
         let count = 0;
         for await (const _page of pages) count++;
@@ -231,6 +247,8 @@ function normalized(path: string): NormalizedPage {
     colour: true,
     blank: false,
     findings: [],
+    stance: { turn: 0, confidence: 1 },
+    changes: [],
     prepared: { ...size, pgm: Buffer.from(path), scale: 1 },
     ...(path.startsWith("red") ? { redInk: { ...size, pgm: Buffer.from(`ink of ${path}`), scale: 1 } } : {}),
   };

@@ -211,8 +211,8 @@ it("signs what our own PDF writer makes, and it stays PDF/A-2u", async () => {
   const bytes = deflateSync(Buffer.alloc(pixels.width * pixels.height, 0xee));
   const image = { ...pixels, filter: "FlateDecode", bytes, passedThrough: false } as const;
   async function* pages() {
-    yield { image, dpi: 150, lines: [] };
-    yield { image, dpi: 150, lines: [] };
+    yield { image, dpi: 150, width: 1240, height: 1754, lines: [] };
+    yield { image, dpi: 150, width: 1240, height: 1754, lines: [] };
   }
   const document = {
     title: "Hồ sơ H57.132-260804-0583",

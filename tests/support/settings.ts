@@ -13,6 +13,10 @@ export function testSettings(root: string, given: Partial<Settings> = {}): Setti
     jobs: 1,
     memory: 1200,
     ocr: { engine: "auto", languages: ["vie"], tessdata: null, minConfidence: 0.6, pageTimeout: 120 },
+    clean: [],
+    dropBlank: false,
+    separators: { codes: [], keep: false },
+    passwordFile: null,
     signing: {
       key: null,
       passphraseFile: null,

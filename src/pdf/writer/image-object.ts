@@ -26,12 +26,6 @@ function decodeParms(image: PdfImage): string {
   return "";
 }
 
-/** Pixels of the page as it stands upright. */
-export function uprightSize(image: PdfImage): { readonly width: number; readonly height: number } {
-  const { width, height } = image;
-  return image.turn % 180 === 0 ? { width, height } : { width: height, height: width };
-}
-
 /** Unit square → unit square, clockwise turns: [a b c d e f]. */
 const TURNS = {
   0: [1, 0, 0, 1, 0, 0],

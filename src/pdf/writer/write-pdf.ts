@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
 import { deflateSync } from "node:zlib";
 import type { PdfDocument, PdfPage } from "../../domain/pdf-port.ts";
-import { imageDictionary, placement, points, uprightSize } from "./image-object.ts";
+import { imageDictionary, placement, points } from "./image-object.ts";
 import { metadataOf } from "./metadata.ts";
 import type { ObjectSink } from "./object-sink.ts";
 import { createObjectSink } from "./object-sink.ts";
@@ -47,8 +47,7 @@ export async function writePdf(path: string, document: PdfDocument): Promise<{ r
 async function writePage(plan: Plan, page: PdfPage): Promise<number> {
   const { sink, text } = plan;
   const scale = 72 / page.dpi;
-  const size = uprightSize(page.image);
-  const [width, height] = [size.width * scale, size.height * scale];
+  const [width, height] = [page.width * scale, page.height * scale];
   const words = text.operators(page.lines, height, scale);
   const content = `q\n${placement(page.image, width, height)} cm\n/Im0 Do\nQ\n${words}`;
   plan.digest.update(content).update(page.image.bytes);

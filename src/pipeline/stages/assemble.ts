@@ -6,7 +6,7 @@ import type { Job } from "../job.ts";
 import { keptStep } from "../kept.ts";
 import { openPage } from "../open-page.ts";
 
-const VERSION = 1;
+const VERSION = 2;
 
 /** Built lane: a new PDF/A-2u, page image plus invisible text. Preserved lane: the original bytes, untouched. */
 export async function assemble(document: Linked, job: Job): Promise<Assembled> {
@@ -32,7 +32,14 @@ export async function assemble(document: Linked, job: Job): Promise<Assembled> {
   };
 }
 
-const pageInput = ({ source, reading, dpi }: ReadPage) => [source.file.sha256, source.index, reading, dpi];
+const pageInput = ({ source, reading, dpi, changes }: ReadPage) => [
+  source.file.sha256,
+  source.index,
+  source.half ?? null,
+  reading,
+  dpi,
+  changes,
+];
 
 function build(document: Linked, job: Job): Promise<FileRef> {
   const { clock, objects, pdf } = job.context;
@@ -52,11 +59,11 @@ function build(document: Linked, job: Job): Promise<FileRef> {
 }
 
 async function* pagesOf({ pages }: Linked, { context, signal }: Job): AsyncGenerator<PdfPage> {
-  for (const { source, reading, dpi } of pages) {
+  for (const { source, reading, dpi, changes } of pages) {
     signal.throwIfAborted();
     await context.unchanged(source.file);
-    const image = await context.imaging.encode(await openPage(source, context));
-    const { lines } = JSON.parse((await context.objects.read(reading)).toString()) as Reading;
-    yield { image, dpi, lines };
+    const image = await context.imaging.encode(await openPage(source, context, changes), { changes, dpi });
+    const { lines, width, height } = JSON.parse((await context.objects.read(reading)).toString()) as Reading;
+    yield { image, dpi, width, height, lines };
   }
 }

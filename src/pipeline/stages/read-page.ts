@@ -75,6 +75,8 @@ async function read(source: PageSource, job: Job): Promise<Summary> {
     dpi: page.dpi,
     skewDegrees: page.skewDegrees,
     findings,
+    changes: [],
+    marks: [],
   };
 }
 

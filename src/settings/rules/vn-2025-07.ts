@@ -16,8 +16,21 @@ export const VN_2025_07: Rules = {
     unitMaxLength: 35,
   },
   profiles: {
-    nd30: { minDpi: 200, colour: true },
-    archive: { minDpi: 300, colour: true },
+    nd30: {
+      minDpi: 200,
+      colour: true,
+      output: { passThroughKilobytes: 2048, dpi: 300, quality: 75, mixed: false },
+    },
+    archive: {
+      minDpi: 300,
+      colour: true,
+      output: { passThroughKilobytes: 8192, dpi: 300, quality: 90, mixed: false },
+    },
+    compact: {
+      minDpi: 200,
+      colour: true,
+      output: { passThroughKilobytes: 100, dpi: 200, quality: 50, mixed: true },
+    },
   },
   skipReasons: {
     DA_CO_CSDL: "đã được chia sẻ dưới dạng dữ liệu có giá trị pháp lý",
@@ -34,6 +47,7 @@ export const VN_2025_07: Rules = {
   sources: {
     codes: "TT 01/2018/TT-VPCP Đ.19; QCVN 102:2016/BTTTT; QĐ 20/2020/QĐ-TTg; TT 03/2025/TT-VPCP",
     "profiles.nd30": "NĐ 30/2020/NĐ-CP: PDF ≥ 1.4, ảnh màu, ≥ 200 dpi, tỷ lệ 100 %",
+    "profiles.compact": "như nd30; ảnh lưu dạng nén hỗn hợp (chữ 1 bit trên nền màu), do đơn vị chọn",
     "profiles.archive": "TT 05/2025/TT-BNV (giá trị chưa kiểm chứng); TCVN 14159-2:2024",
     skipReasons: "TT 01/2023/TT-VPCP",
     assessment: "QĐ 766/QĐ-TTg; cách tính của cổng dịch vụ công (thực địa)",
