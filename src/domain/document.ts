@@ -54,8 +54,8 @@ export interface Candidate {
   readonly duplex?: DuplexOrder;
   /** 1-based inclusive range of the pages of all files, laid together in order (`a.pdf#3-7`, or a part of a stack). */
   readonly range?: { readonly first: number; readonly last: number };
-  /** The stack of papers this one was separated from. */
-  readonly stack?: { readonly id: DocumentId; readonly name: string };
+  /** The stack of papers this one was separated from; `doubt`: which sheets were missed behind its own. */
+  readonly stack?: { readonly id: DocumentId; readonly name: string; readonly doubt?: string };
   /** What somebody counted by hand; a scan that disagrees is told, never believed. */
   readonly expected?: { readonly pages?: number; readonly dossiers?: number };
   /** Path shown to people, relative to the input, `/`-separated, NFC. */
@@ -105,6 +105,7 @@ export const PAGE_FINDINGS = [
   "too_dark",
   "washed_out",
   "blank",
+  "unsure_turn",
   "low_confidence",
 ] as const;
 export type PageFinding = (typeof PAGE_FINDINGS)[number];

@@ -6,8 +6,10 @@ import type { CodeGrammar } from "./rules.ts";
 
 /** What a page's barcode means for the stack it lies in. */
 export type PageMark =
-  /** A sheet that only says "another paper begins": Patch-T, or what `separators.codes` names. */
-  | { readonly kind: "separator"; readonly text: string }
+  /** A Patch-T sheet: it belongs to no paper and another paper begins behind it. */
+  | { readonly kind: "separator" }
+  /** A label that `separators.codes` names, stuck on a paper's own first page: another paper begins here. */
+  | { readonly kind: "label"; readonly text: string }
   /** A cover sheet of `sohoa sheets`: another paper begins, and this is its dossier. */
   | { readonly kind: "sheet"; readonly sheet: CoverSheet }
   /** A dossier code printed on the paper itself; the QR of province systems stands top left (TT 01/2023 art. 26). */
@@ -17,8 +19,8 @@ export interface MarkRules {
   readonly grammar: CodeGrammar;
   /** ISO date: no dossier is from the future. */
   readonly today: string;
-  /** Regular expressions of payloads that separate, besides Patch-T. */
-  readonly separators: readonly string[];
+  /** Regular expressions of payloads that begin another paper, besides Patch-T and our own sheets. */
+  readonly labels: readonly string[];
 }
 
 const PATCH_T = /^PATCH[ -]?T$/iu;
@@ -32,10 +34,10 @@ export function marksOf(barcodes: readonly Barcode[], rules: MarkRules): PageMar
   return [...marks.values()];
 }
 
-function meaning(text: string, { grammar, today, separators }: MarkRules): PageMark[] {
+function meaning(text: string, { grammar, today, labels }: MarkRules): PageMark[] {
   const sheet = parseSheet(text, grammar, today);
   if (sheet !== undefined) return [{ kind: "sheet", sheet }];
-  if (PATCH_T.test(text)) return [{ kind: "separator", text: "PATCHT" }];
-  if (separators.some((pattern) => new RegExp(pattern, "u").test(text))) return [{ kind: "separator", text }];
+  if (PATCH_T.test(text)) return [{ kind: "separator" }];
+  if (labels.some((pattern) => new RegExp(pattern, "u").test(text))) return [{ kind: "label", text }];
   return findDossierCodes(text, grammar, today).map((code) => ({ kind: "code", code }));
 }
