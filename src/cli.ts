@@ -71,7 +71,7 @@ function declareWork(command: Declare): void {
   ).option("--encoding <name>", "bảng mã của tệp khi tự nhận sai / encoding when the guess is wrong");
   runOptions(
     command(
-      "run <input...>",
+      "run [input...]",
       "số hóa thư mục, tệp hoặc bảng kê CSV / digitize folders, files or CSV manifests",
       async () => (await import("./commands/run.ts")).run,
     ),
@@ -89,7 +89,7 @@ function declareWork(command: Declare): void {
     .addOption(new Option("--if-locked <how>", "exit | skip | wait=30m").default("exit"));
   runOptions(
     command(
-      "plan <input...>",
+      "plan [input...]",
       "xem trước một lần chạy, từng tệp / what a run would do, file by file",
       async () => (await import("./commands/plan.ts")).plan,
     ),
@@ -158,7 +158,9 @@ function runOptions(command: Command): Command {
     .option("--unit <code>", "mã đơn vị / unit")
     .option("--officer <id>", "mã cán bộ / officer")
     .addOption(new Option("--role <role>", "thành phần hồ sơ hay kết quả").choices(["component", "result"]))
-    .addOption(new Option("--profile <name>", "hồ sơ quét / scan profile").choices(["nd30", "archive"]))
+    .addOption(
+      new Option("--profile <name>", "hồ sơ quét / scan profile").choices(["nd30", "archive", "compact"]),
+    )
     .option("--jobs <n>", "số luồng nhận dạng / OCR workers", wholeNumber)
     .addOption(
       new Option("--engine <name>", "cách chia việc / how work is spread")
@@ -166,7 +168,34 @@ function runOptions(command: Command): Command {
         .default("local"),
     )
     .option("--require-register", "chỉ nhận mã có trong danh mục / only codes of the register")
-    .option("--strict", "cảnh báo chất lượng thành chờ xử lý / quality warnings are held");
+    .option("--strict", "cảnh báo chất lượng thành chờ xử lý / quality warnings are held")
+    .option(
+      "--clean <steps>",
+      "được sửa ảnh trang / may change page images: photo,borders,holes,despeckle,deskew,spread | none",
+    )
+    .option("--drop-blank", "bỏ trang trắng / leave blank pages out")
+    .option("--keep-sheets", "giữ tờ phân cách làm trang đầu / keep separator sheets as first pages")
+    .option(
+      "--separator <regex>",
+      "mã vạch mở đầu tài liệu mới, lặp lại được / barcode that begins a document, repeatable",
+      gathered,
+    )
+    .option("--password-file <file>", "mật khẩu mở PDF, mỗi dòng một / passwords of PDFs, one a line")
+    .option(
+      "--duplex <parts>",
+      "odd=MẶT_TRƯỚC,even=MẶT_SAU[,backs=reverse|forward]: ghép hai mặt quét riêng, lặp lại được" +
+        " / fronts and backs scanned apart, repeatable",
+      gathered,
+    )
+    .option(
+      "--expect-dossiers <n>",
+      "số hồ sơ phải có trong mỗi tập / dossiers expected in each stack",
+      wholeNumber,
+    )
+    .hook("preAction", (_program, self) => {
+      if (self.args.length === 0 && self.opts()["duplex"] === undefined)
+        self.error("Thiếu đầu vào: ghi thư mục, tệp, bảng kê hoặc --duplex / name an input or --duplex.");
+    });
 }
 
 /** `<file...>` would swallow the words after it. */

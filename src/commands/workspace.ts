@@ -24,7 +24,11 @@ export async function commandLang(io: Io, flags: Flags): Promise<Lang> {
   );
 }
 
-/** Flags that are settings too; the names are those of `sohoa.yaml`. */
+/** Flags that are settings too, by the name they have in `sohoa.yaml` where that is another one. */
+const RENAMED_FLAGS: Readonly<Record<string, string>> = {
+  keepSheets: "separators.keep",
+  separator: "separators.codes",
+};
 const SETTING_FLAGS = [
   "workspace",
   "unit",
@@ -35,12 +39,18 @@ const SETTING_FLAGS = [
   "allowTestSignature",
   "requireRegister",
   "strict",
-] as const;
+  "clean",
+  "dropBlank",
+  ...Object.keys(RENAMED_FLAGS),
+];
 
 /** The workspace's settings with this command's flags laid over them. */
 export function commandSettings(io: Io, flags: Flags): Promise<Settings> {
-  const given = Object.fromEntries(SETTING_FLAGS.map((name) => [name, flags[name]]));
-  return loadSettings({ flags: given, env: io.env, cwd: io.cwd });
+  const given = Object.fromEntries(SETTING_FLAGS.map((name) => [RENAMED_FLAGS[name] ?? name, flags[name]]));
+  // Paths on the command line are meant from where it is typed; those of the file from the workspace.
+  const named = word(flags, "passwordFile");
+  const passwordFile = named === undefined ? undefined : resolve(io.cwd, named);
+  return loadSettings({ flags: { ...given, passwordFile }, env: io.env, cwd: io.cwd });
 }
 
 /** Calendar day in Việt Nam, ISO. */

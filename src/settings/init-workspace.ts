@@ -10,7 +10,7 @@ const TEMPLATE = `# Cấu hình sohoa. Thứ tự ưu tiên: tham số dòng l�
 # unit: H57.132          # mã định danh đơn vị mặc định; --unit được ưu tiên
 # officer: nv-0123       # mã cán bộ số hóa; mặc định là tên đăng nhập máy; --officer được ưu tiên
 lang: vi                 # vi | en
-profile: nd30            # nd30 (ảnh màu, từ 200 dpi) | archive (từ 300 dpi)
+profile: nd30            # nd30 (ảnh màu, từ 200 dpi) | archive (từ 300 dpi) | compact (như nd30, tệp nhỏ)
 # jobs: 2                # số luồng nhận dạng; mặc định bằng số nhân CPU
 memory: 1200             # MB cho toàn bộ chương trình
 
@@ -20,6 +20,13 @@ ocr:
   tessdata: null         # thư mục dữ liệu ngôn ngữ; null = dữ liệu đi kèm
   minConfidence: 0.6     # 0..1; trang thấp hơn được đánh dấu low_confidence
   pageTimeout: 120       # giây cho một trang
+
+clean: []                # được sửa ảnh trang: photo, borders, holes, despeckle, deskew, spread; [] = giữ nguyên như bản quét
+dropBlank: false         # true: bỏ trang trắng khỏi tài liệu; false: giữ lại và đánh dấu
+separators:
+  codes: []              # biểu thức chính quy; trang có mã vạch khớp mở đầu tài liệu mới (ngoài Patch-T và tờ của sohoa sheets)
+  keep: false            # true: giữ tờ phân cách làm trang đầu tài liệu
+passwordFile: null       # tệp chứa mật khẩu mở PDF, mỗi dòng một mật khẩu, ví dụ keys/pdf.pass (chỉ chủ tệp được đọc)
 
 signing:
   key: null              # tệp PKCS#12, ví dụ keys/unit.p12

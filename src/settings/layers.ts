@@ -69,7 +69,14 @@ function typed(setting: string, value: unknown): unknown {
   const kind = SETTING_KINDS[setting];
   if (kind === "number") return value.trim() === "" ? value : Number(value);
   if (kind === "boolean") return booleanOf(value) ?? value;
-  return kind === "list" ? value.split(",").map((part) => part.trim()) : value;
+  if (kind === "list") return parts(value, ",");
+  return kind === "lines" ? parts(value, "\n") : value;
+}
+
+/** An empty variable counts as not set, so an empty list needs a word: `none`. */
+function parts(text: string, separator: string): string[] {
+  if (/^none$/iu.test(text.trim())) return [];
+  return text.split(separator).map((part) => part.trim());
 }
 
 function booleanOf(text: string): boolean | undefined {

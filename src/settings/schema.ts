@@ -58,7 +58,8 @@ export type RawSettings = z.infer<typeof SETTINGS_SCHEMA>;
 /** Sections of the file that hold further names. */
 export const SECTIONS = ["ocr", "separators", "signing", "retention"] as const;
 
-type Kind = "text" | "number" | "boolean" | "list";
+/** `list`: parts between commas; `lines`: whole lines, for a regular expression may hold commas. */
+type Kind = "text" | "number" | "boolean" | "list" | "lines";
 
 /** Every setting that one line of text can give (flag, environment), by its dotted name. */
 export const SETTING_KINDS: Readonly<Record<string, Kind>> = {
@@ -75,7 +76,7 @@ export const SETTING_KINDS: Readonly<Record<string, Kind>> = {
   "ocr.pageTimeout": "number",
   clean: "list",
   dropBlank: "boolean",
-  "separators.codes": "list",
+  "separators.codes": "lines",
   "separators.keep": "boolean",
   passwordFile: "text",
   "signing.key": "text",

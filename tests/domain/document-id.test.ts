@@ -7,7 +7,7 @@ import { parseSha256 } from "../../src/domain/ids.ts";
 import type { Sha256 } from "../../src/domain/ids.ts";
 import { VN_2025_07 } from "../../src/settings/rules/vn-2025-07.ts";
 
-type Part = Pick<Candidate, "files" | "range" | "hints" | "fields">;
+type Part = Pick<Candidate, "files" | "duplex" | "range" | "hints" | "fields">;
 
 function sha256(text: string): Sha256 {
   const hash = parseSha256(createHash("sha256").update(text).digest("hex"));
@@ -51,8 +51,15 @@ it("differs by content, page order, range and dossier", () => {
     idOf({ files: [x], hints: [] }),
     idOf({ files: [x], hints: [A], range: { first: 1, last: 2 } }),
     idOf({ files: [x], hints: [A], range: { first: 1, last: 3 } }),
+    idOf({ files: [x, y], hints: [A], duplex: { fronts: 1, backs: "reverse" } }),
+    idOf({ files: [x, y], hints: [A], duplex: { fronts: 1, backs: "forward" } }),
   ];
   expect(new Set(ids).size).toBe(ids.length);
+});
+
+it("gives documents the ids that ledgers already hold", () => {
+  const known = "7f3723ac67c492c54b11f73726f17eb52583275467427a5e3097865f1fd34ad7";
+  expect(idOf({ files: [file("x")], hints: [A], range: { first: 1, last: 2 } })).toBe(known);
 });
 
 it("tells papers without a file apart by what the manifest says, and only those", () => {

@@ -27,6 +27,10 @@ it("gives every default from an empty file, with absolute paths", async () => {
     jobs: availableParallelism(),
     memory: 1200,
     ocr: { engine: "auto", languages: ["vie"], tessdata: null, minConfidence: 0.6, pageTimeout: 120 },
+    clean: [],
+    dropBlank: false,
+    separators: { codes: [], keep: false },
+    passwordFile: null,
     signing: {
       key: null,
       passphraseFile: null,
@@ -71,6 +75,29 @@ it("reads numbers, yes and no, and lists from the environment", async () => {
   expect(settings.strict).toBe(false);
 });
 
+it("reads what may be done to pages and stacks, wherever it is said", async () => {
+  const yaml =
+    "clean: [deskew, spread]\nseparators: { codes: ['^ASN\\d{2,5}$'] }\npasswordFile: keys/pdf.pass\n";
+  const file = await load(yaml);
+  expect(file).toMatchObject({ clean: ["deskew", "spread"], separators: { keep: false } });
+  expect(file.separators.codes).toEqual([String.raw`^ASN\d{2,5}$`]);
+  expect(file.passwordFile).toBe(join(file.workspace, "keys", "pdf.pass"));
+  const env = {
+    SOHOA_CLEAN: "photo, holes",
+    SOHOA_DROP_BLANK: "1",
+    SOHOA_SEPARATORS_CODES: "^A{1,3}$\n^B",
+    SOHOA_SEPARATORS_KEEP: "on",
+    SOHOA_PASSWORD_FILE: "p.txt",
+    SOHOA_PROFILE: "compact",
+  };
+  const settings = await load(yaml, env, { "separators.codes": ["C,D"] });
+  expect(settings).toMatchObject({ clean: ["photo", "holes"], dropBlank: true, profile: "compact" });
+  expect(settings.separators).toEqual({ codes: ["C,D"], keep: true });
+  expect((await load(yaml, env)).separators.codes).toEqual(["^A{1,3}$", "^B"]);
+  expect(settings.passwordFile).toBe(join(settings.workspace, "p.txt"));
+  expect((await load(yaml, { SOHOA_CLEAN: "none" })).clean).toEqual([]);
+});
+
 it("accepts every name and neutral value that scripts rely on", async () => {
   const settings = await load(`
 unit: H57.132
@@ -109,6 +136,9 @@ it.each([
   ['targets: ["s3:kho"]', "targets: s3: is not yet supported"],
   ['targets: ["kho"]', "targets: is not folder:PATH"],
   ["targets: []", "targets: names no target"],
+  ["clean: [polish]", "clean.0"],
+  ["separators: { codes: ['('] }", "separators.codes.0: is no regular expression"],
+  ["dropblank: true", "the nearest right name is dropBlank"],
   ["jobs: nhiều", "jobs"],
   ["jobs: 0", "jobs"],
   ["ocr: 5", "ocr"],
