@@ -46,7 +46,7 @@ export function divide(pages: readonly MarkedPage[], rules: DivisionRules): Divi
     if (sheet !== undefined || page.marks.some(({ kind }) => kind === "separator")) {
       if (!open.bare) runs.push(open);
       // Sheets on each other's heels announce one paper: both sides of one sheet, or a Patch-T laid on a cover sheet.
-      const before = open.bare ? open : { pages: [] };
+      const before: Run = open.bare ? open : { pages: [], bare: true };
       const announced = sheet ?? before.sheet;
       const kept = rules.keepSheets ? [page] : [];
       if (!rules.keepSheets) sheets.push(page.number);
