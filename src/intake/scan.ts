@@ -1,67 +1,84 @@
-import type { Candidate, FileRef, Lane, PageSource, Scan } from "../domain/document.ts";
+import type { Candidate, Lane, PageSource, Scan } from "../domain/document.ts";
 import { OperationalError } from "../domain/errors.ts";
 import type { Imaging } from "../domain/page-ports.ts";
-import type { PdfInfo, PdfTools } from "../domain/pdf-port.ts";
+import type { PdfTools } from "../domain/pdf-port.ts";
+import { lastFew } from "./last-few.ts";
+import { layTogether } from "./lay-together.ts";
 
 export interface InspectorParts {
   readonly probe: Imaging["probe"];
   readonly pdf: Pick<PdfTools, "inspect">;
   /** By content: scanners and mail programs put wrong endings on names. */
   readonly format: (path: string) => Promise<"pdf" | "image">;
+  /** Where a double-page spread folds, see `Imaging.fold`; given only when spreads are to be divided. */
+  readonly fold?: (page: PageSource) => Promise<number | undefined>;
+}
+
+/** A page as its file holds it; `written`: text that people typed, `partly` beside scanned text. */
+interface Leaf {
+  readonly index: number;
+  readonly kind: PageSource["kind"];
+  readonly written: "no" | "partly" | "wholly";
+  /** May be a spread. Of image files only the pixels tell. */
+  readonly wide: boolean;
 }
 
 interface Opened {
-  readonly lane: Lane;
-  readonly pages: readonly Omit<PageSource, "number">[];
+  readonly leaves: readonly Leaf[];
+  readonly signatures: number;
   readonly repairs: readonly string[];
 }
 
+type LaidLeaf = Leaf & Pick<PageSource, "file">;
+type UnnumberedPage = Omit<PageSource, "number">;
+
+/** The papers of a stack open its files one after the other; more files than these are single page images. */
+const REMEMBERED_FILES = 16;
+const REMEMBERED_FOLDS = 2000;
+
 /**
  * Makes the function that opens a candidate's files and decides lane and pages. "Has any text" is not "is
- * searchable": signed scans carry captions, so each page is judged by itself.
- * Throws what the ports throw, `no_pages`, `manifest_row` (page range), and `unsupported_format` for PDFs that were
- * not scanned and carry no signature.
+ * searchable": signed scans carry captions, so each page is judged by itself. A page range counts the pages of all
+ * files as they are laid together, before spreads are divided.
+ * Throws what the ports throw, `no_pages`, `duplex_mismatch`, `manifest_row` (page range), and `unsupported_format`
+ * for a signed or born-digital PDF among the files of one document.
  */
 export function createInspector(parts: InspectorParts): (candidate: Candidate) => Promise<Scan> {
+  const files = lastFew<Opened>(REMEMBERED_FILES);
+  const divide = divider(parts);
   return async (candidate) => {
     const opened: Opened[] = [];
-    for (const file of candidate.files) opened.push(await openFile(file, candidate, parts));
-    const lane = laneOf(opened);
-    const pages = opened.flatMap((file) => file.pages).map((page, at) => ({ ...page, number: at + 1 }));
-    if (pages.length === 0) throw new OperationalError("no_pages");
-    return { ...candidate, lane, pages, repairs: opened.flatMap((file) => file.repairs) };
+    const leaves: LaidLeaf[][] = [];
+    for (const file of candidate.files) {
+      const one = await files(`${file.sha256} ${file.path}`, () => openFile(file.path, parts));
+      opened.push(one);
+      leaves.push(one.leaves.map((leaf) => ({ ...leaf, file })));
+    }
+    const laid = layTogether(leaves, candidate.duplex);
+    if (laid.length === 0) throw new OperationalError("no_pages");
+    const own = within(laid, candidate.range);
+    const lane = laneOf(opened, own, candidate);
+    const pages = lane === "built" ? await divide(own) : own.map((leaf) => pageOf(leaf, lane));
+    const repairs = opened.flatMap((file) => file.repairs);
+    return { ...candidate, lane, pages: pages.map((page, at) => ({ ...page, number: at + 1 })), repairs };
   };
 }
 
-async function openFile(file: FileRef, { range }: Candidate, parts: InspectorParts): Promise<Opened> {
-  if ((await parts.format(file.path)) === "pdf")
-    return openPdf(file, await parts.pdf.inspect(file.path), range);
-  const { frames } = await parts.probe(file.path);
-  const pages = Array.from(
+async function openFile(path: string, parts: InspectorParts): Promise<Opened> {
+  if ((await parts.format(path)) === "pdf") {
+    const { pages, signatures, repairs } = await parts.pdf.inspect(path);
+    const leaves = pages.map(({ kind, widthPt, heightPt }, index) => {
+      const written = kind === "text" ? "wholly" : kind === "mixed" ? "partly" : "no";
+      return { index, kind: "pdf", written, wide: widthPt > heightPt } as const;
+    });
+    return { leaves, signatures, repairs };
+  }
+  const { frames } = await parts.probe(path);
+  const leaves = Array.from(
     { length: frames },
-    (_, index) => ({ file, index, kind: "image", hasText: false }) as const,
+    (_, index) => ({ index, kind: "image", written: "no", wide: true }) as const,
   );
-  return { lane: "built", pages: within(pages, range), repairs: [] };
-}
-
-function openPdf(file: FileRef, info: PdfInfo, range: Candidate["range"]): Opened {
-  const lane = info.signatures > 0 ? "preserved" : "built";
-  if (lane === "preserved" && range !== undefined) {
-    throw new OperationalError(
-      "manifest_row",
-      "PDF đã ký không cắt được, hãy ghi cả tệp / a signed PDF cannot be cut; list the whole file",
-    );
-  }
-  const all = info.pages.map(({ kind }, index) => {
-    return { file, index, kind: "pdf", hasText: kind === "text" || kind === "mixed" } as const;
-  });
-  const pages = within(all, range);
-  const written = pages.find(({ hasText }) => hasText);
-  if (lane === "built" && written !== undefined) {
-    const detail = `trang ${written.index + 1} đã có chữ: chưa nhận PDF soạn bằng máy tính mà chưa ký / page ${written.index + 1} holds text already: born-digital and mixed PDFs are not handled yet`;
-    throw new OperationalError("unsupported_format", detail);
-  }
-  return { lane, pages, repairs: info.repairs };
+  return { leaves, signatures: 0, repairs: [] };
 }
 
 function within<T>(pages: readonly T[], range: Candidate["range"]): readonly T[] {
@@ -75,14 +92,48 @@ function within<T>(pages: readonly T[], range: Candidate["range"]): readonly T[]
   return pages.slice(range.first - 1, range.last);
 }
 
-/** Signed bytes stay as they are, so a signed file cannot be a part of a document made of several. */
-function laneOf(opened: readonly Opened[]): Lane {
-  const signed = opened.some(({ lane }) => lane === "preserved");
-  if (signed && opened.length > 1) {
+/** Bytes that are kept cannot be a part of a document made of several files, nor can signed ones be cut. */
+function laneOf(opened: readonly Opened[], pages: readonly Leaf[], { range }: Candidate): Lane {
+  if (opened.some(({ signatures }) => signatures > 0)) {
+    if (opened.length > 1) {
+      throw new OperationalError(
+        "unsupported_format",
+        "PDF đã ký lẫn trong các tệp của một tài liệu, hãy để riêng / a signed PDF among the files of one document; list it by itself",
+      );
+    }
+    if (range === undefined) return "preserved";
     throw new OperationalError(
-      "unsupported_format",
-      "PDF đã ký lẫn trong ảnh trang, hãy để riêng / a signed PDF among page images; list it by itself",
+      "manifest_row",
+      "PDF đã ký không cắt được, hãy ghi cả tệp / a signed PDF cannot be cut; list the whole file",
     );
   }
-  return signed ? "preserved" : "built";
+  const written = pages.findIndex((page) => page.written !== "no") + 1;
+  if (written === 0) return "built";
+  if (opened.length === 1) return "augmented";
+  throw new OperationalError(
+    "unsupported_format",
+    `trang ${written} đã có chữ: PDF soạn bằng máy lẫn trong các tệp của một tài liệu, hãy để riêng / page ${written} holds text already: a born-digital PDF among the files of one document; list it by itself`,
+  );
+}
+
+/** Of a page partly written the scanned rest is read too; a signed file gets no text, so what it has must do. */
+function pageOf({ file, index, kind, written }: LaidLeaf, lane: Lane): UnnumberedPage {
+  const hasText = written === "wholly" || (written === "partly" && lane === "preserved");
+  return { file, index, kind, hasText };
+}
+
+/** Divides double-page spreads where that is asked for: left before right, as Vietnamese is read. */
+function divider({ fold }: InspectorParts): (leaves: readonly LaidLeaf[]) => Promise<UnnumberedPage[]> {
+  const folds = lastFew<number | undefined>(REMEMBERED_FOLDS);
+  return async (leaves) => {
+    const pages: UnnumberedPage[] = [];
+    for (const leaf of leaves) {
+      const page = pageOf(leaf, "built");
+      const ask = async () => fold?.({ ...page, number: 1 });
+      const at = leaf.wide ? await folds(`${page.file.sha256} ${page.index}`, ask) : undefined;
+      if (at === undefined) pages.push(page);
+      else pages.push({ ...page, half: { side: "left", at } }, { ...page, half: { side: "right", at } });
+    }
+    return pages;
+  };
 }

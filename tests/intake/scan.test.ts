@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Candidate } from "../../src/domain/document.ts";
+import type { Candidate, PageSource } from "../../src/domain/document.ts";
 import { OperationalError } from "../../src/domain/errors.ts";
 import type { PdfInfo, PdfPageInfo } from "../../src/domain/pdf-port.ts";
 import { createInspector } from "../../src/intake/scan.ts";
@@ -60,18 +60,28 @@ it("preserves a signed PDF, and has only its pages without text read", async () 
   expect(scan.pages.map(({ hasText }) => hasText)).toEqual([false, true, true, false]);
 });
 
-it.each(["text", "mixed"] as const)(
-  "refuses an unsigned PDF with a %s page, naming the page",
-  async (kind) => {
-    const inspect = inspector(pdf(["scan", kind]));
-    await expect(inspect(await candidate([`${CODE}.pdf`]))).rejects.toMatchObject({
-      code: "unsupported_format",
-      detail: expect.stringContaining("page 2"),
-    });
-    const range = { first: 1, last: 1 };
-    await expect(inspect(await candidate([`${CODE}.pdf`], range))).resolves.toMatchObject({ lane: "built" });
-  },
-);
+it.each(["text", "mixed"] as const)("augments an unsigned PDF with a %s page, whole or cut", async (kind) => {
+  const inspect = inspector(pdf(["scan", kind, "empty"]));
+  const whole = await inspect(await candidate([`${CODE}.pdf`]));
+  expect(whole.lane).toBe("augmented");
+  expect(whole.pages.map(({ hasText }) => hasText)).toEqual([false, kind === "text", false]);
+  const cut = await inspect(await candidate([`${CODE}.pdf`], { first: 2, last: 3 }));
+  expect(cut).toMatchObject({ lane: "augmented", pages: [{ number: 1, index: 1 }, { index: 2 }] });
+  const scans = await inspect(await candidate([`${CODE}.pdf`], { first: 1, last: 1 }));
+  expect(scans).toMatchObject({ lane: "built", pages: [{ hasText: false }] });
+});
+
+it("refuses a born-digital PDF among page images, naming the page", async () => {
+  const inspect = createInspector({
+    probe: async () => ({ format: "jpeg", frames: 1 }),
+    pdf: { inspect: async () => pdf(["scan", "text"]) },
+    format: async (path) => (path.endsWith("2.jpg") ? "pdf" : "image"),
+  });
+  await expect(inspect(await candidate([`${CODE}/1.jpg`, `${CODE}/2.jpg`]))).rejects.toMatchObject({
+    code: "unsupported_format",
+    detail: expect.stringContaining("page 3"),
+  });
+});
 
 it("takes the pages of the range and numbers them anew", async () => {
   const inspect = inspector(pdf(["scan", "scan", "scan", "scan"]));
@@ -106,4 +116,109 @@ it("refuses what has no pages, and lets the ports' own refusals through", async 
   });
   const refused = inspect(await candidate([`${CODE}.docx`]));
   await expect(refused).rejects.toMatchObject({ code: "unsupported_format", detail: "docx" });
+});
+
+const FRONTS_AND_BACKS = [1, 2, 3, 4, 5, 6].map((number) => `${CODE}/${number}.jpg`);
+const lastParts = (pages: readonly PageSource[]) => pages.map(({ file }) => file.path.at(-5));
+
+it.each([
+  ["reverse", "162534"],
+  ["forward", "142536"],
+] as const)("lays fronts and backs together, backs %s", async (backs, order) => {
+  const document = await candidate(FRONTS_AND_BACKS);
+  const scan = await inspector(none)({ ...document, duplex: { fronts: 3, backs } });
+  expect(lastParts(scan.pages).join("")).toBe(order);
+  expect(scan.pages.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6]);
+  const cut = await inspector(none)({
+    ...document,
+    duplex: { fronts: 3, backs },
+    range: { first: 2, last: 4 },
+  });
+  expect(lastParts(cut.pages).join("")).toBe(order.slice(1, 4));
+});
+
+it("lays the pages of two PDFs of scans together, last sheet first", async () => {
+  const document = await candidate([`${CODE}/odd.pdf`]);
+  const even = await candidate([`${CODE}/even.pdf`]);
+  const both = { ...document, files: [...document.files, ...even.files] };
+  const duplex = { fronts: 1, backs: "reverse" } as const;
+  const scan = await inspector(pdf(["scan", "empty", "scan"]))({ ...both, duplex });
+  expect(scan.lane).toBe("built");
+  expect(scan.pages.map(({ file, index }) => [file.path.includes("odd"), index])).toEqual([
+    [true, 0],
+    [false, 2],
+    [true, 1],
+    [false, 1],
+    [true, 2],
+    [false, 0],
+  ]);
+  const written = inspector(pdf(["scan", "text"]))({ ...both, duplex });
+  await expect(written).rejects.toMatchObject({ code: "unsupported_format" });
+});
+
+it("refuses sides that are not equally many, with both numbers", async () => {
+  const document = await candidate(FRONTS_AND_BACKS);
+  const uneven = inspector(none)({ ...document, duplex: { fronts: 4, backs: "reverse" } });
+  await expect(uneven).rejects.toMatchObject({
+    code: "duplex_mismatch",
+    detail: "mặt trước 4 trang, mặt sau 2 trang / 4 fronts, 2 backs",
+  });
+});
+
+it("cuts a range out of the pages of all files", async () => {
+  const scan = await inspector(none, 2)(await candidate(FRONTS_AND_BACKS.slice(0, 3), { first: 2, last: 5 }));
+  expect(scan.pages.map(({ file, index }) => `${file.path.at(-5)}.${index}`)).toEqual([
+    "1.1",
+    "2.0",
+    "2.1",
+    "3.0",
+  ]);
+});
+
+it("divides spreads into left and right, in files that are built alone and of pages that are wide", async () => {
+  const asked: string[] = [];
+  const spreads = (info: PdfInfo) =>
+    createInspector({
+      probe: async () => ({ format: "tiff", frames: 2 }),
+      pdf: { inspect: async () => info },
+      format: async (path) => (path.endsWith(".pdf") ? "pdf" : "image"),
+      fold: async ({ kind, index }) => {
+        asked.push(`${kind} ${index}`);
+        return index === 1 ? 0.48 : undefined;
+      },
+    });
+  const image = await spreads(none)(await candidate([`${CODE}.tif`]));
+  expect(image.pages.map(({ number, index, half }) => [number, index, half])).toEqual([
+    [1, 0, undefined],
+    [2, 1, { side: "left", at: 0.48 }],
+    [3, 1, { side: "right", at: 0.48 }],
+  ]);
+  const [upright, wide] = [pdf(["scan"]).pages[0], { kind: "scan", widthPt: 842, heightPt: 595 } as const];
+  if (upright === undefined) throw new Error("no page");
+  const book = { ...none, pages: [upright, wide, upright] };
+  expect((await spreads(book)(await candidate([`${CODE}.pdf`]))).pages).toHaveLength(4);
+  expect(asked).toEqual(["image 0", "image 1", "pdf 1"]);
+  for (const kept of [pdf(["scan", "text"]), pdf(["scan", "scan"], 1)]) {
+    const pages = kept.pages.map((page) => ({ ...page, widthPt: 900 }));
+    expect((await spreads({ ...kept, pages })(await candidate([`${CODE}.pdf`]))).pages).toHaveLength(2);
+  }
+  expect(asked).toHaveLength(3);
+});
+
+it("opens a stack's file once for all its papers, and again after a failure", async () => {
+  let opened = 0;
+  const inspect = createInspector({
+    probe: async () => ({ format: "tiff", frames: 1 }),
+    pdf: {
+      inspect: async () => {
+        if (++opened === 1) throw new OperationalError("page_timeout");
+        return pdf(["scan", "scan", "scan"]);
+      },
+    },
+    format: async () => "pdf",
+  });
+  const stack = await candidate([`${CODE}.pdf`]);
+  await expect(inspect(stack)).rejects.toMatchObject({ code: "page_timeout" });
+  for (const first of [1, 2, 3]) await inspect({ ...stack, range: { first, last: first } });
+  expect(opened).toBe(2);
 });
