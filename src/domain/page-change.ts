@@ -9,6 +9,13 @@ export interface Point {
   readonly y: number;
 }
 
+/** A line along one side of the page, from end to end: the sheet lies on its far side. */
+export interface SheetEdge {
+  readonly side: "left" | "top" | "right" | "bottom";
+  /** In the order of their place along the side. */
+  readonly line: readonly Point[];
+}
+
 /**
  * One thing done to a page's image. Coordinates are pixels of the upright page at the source's resolution, as it is when
  * the change is applied: changes are applied in the order of their list, each to the result of the one before.
@@ -25,11 +32,11 @@ export type PageChange =
     }
   /** Uneven light of a photo taken out. */
   | { readonly kind: "light" }
-  /** What lies outside the sheet painted white. */
-  | { readonly kind: "borders"; readonly box: Box }
+  /** What lies outside the sheet painted white: all between a side of the page and its edge; `box` holds the sheet. */
+  | { readonly kind: "borders"; readonly box: Box; readonly edges: readonly SheetEdge[] }
   /** Punch holes filled with the paper's colour. */
   | { readonly kind: "holes"; readonly boxes: readonly Box[] }
-  /** Specks of a 1-bit page taken out; how many. */
-  | { readonly kind: "despeckle"; readonly dots: number }
+  /** Specks of a 1-bit page taken out; how many, and the side of the square the largest fits in. */
+  | { readonly kind: "despeckle"; readonly dots: number; readonly largest: number }
   /** The image turned by −degrees about its centre, the canvas grown to hold it, white where nothing was. */
   | { readonly kind: "deskew"; readonly degrees: number };

@@ -1,0 +1,25 @@
+import type { SheetEdge } from "../../domain/page-change.ts";
+import type { Box } from "../../domain/reading.ts";
+import type { Size } from "./rotate.ts";
+
+/** The edges in other pixels, to a tenth. */
+export function scaledEdges(edges: readonly SheetEdge[], by: number): readonly SheetEdge[] {
+  const scaled = (value: number): number => Math.round(value * by * 10) / 10;
+  return edges.map(({ side, line }) => ({
+    side,
+    line: line.map(({ x, y }) => ({ x: scaled(x), y: scaled(y) })),
+  }));
+}
+
+/** The smallest upright box that holds all of the sheet. */
+export function boxOfSheet(edges: readonly SheetEdge[], { width, height }: Size): Box {
+  const box = { x0: 0, y0: 0, x1: width, y1: height };
+  for (const { side, line } of edges) {
+    const [xs, ys] = [line.map(({ x }) => x), line.map(({ y }) => y)];
+    if (side === "left") box.x0 = Math.floor(Math.min(...xs));
+    if (side === "right") box.x1 = Math.ceil(Math.max(...xs));
+    if (side === "top") box.y0 = Math.floor(Math.min(...ys));
+    if (side === "bottom") box.y1 = Math.ceil(Math.max(...ys));
+  }
+  return box;
+}
