@@ -33,6 +33,11 @@ export interface PdfTools {
    * Every byte of the source stays as it is, unless it had to be decrypted, repaired or cut to `range` first.
    */
   augment(path: string, output: string, request: AugmentRequest): Promise<{ readonly pages: number }>;
+  /**
+   * Of the lines read from a drawn page, the words that its own text layer lacks: those in pictures, where no character of
+   * the page stands. All of them on a bare scan, none on a page of text. `augment` adds no others.
+   */
+  missingLines(path: string, page: AugmentedPage): Promise<readonly Line[]>;
   /** Reads back a file of ours and counts its pages; throws `pdfa` when it cannot be read. */
   check(path: string): Promise<{ readonly pages: number }>;
   close(): Promise<void>;
@@ -47,11 +52,11 @@ export interface AugmentRequest {
 export interface AugmentedPage {
   /** 0-based page of the source file. */
   readonly index: number;
-  /** The words, in pixels of a page of this size as it is shown; see `turn`. */
+  /** The words, in pixels of the upright page (as it was read, after `turn`), whose size this is. */
   readonly lines: readonly Line[];
   readonly width: number;
   readonly height: number;
-  /** Degrees clockwise the shown page had to be turned before it could be read; the text is laid accordingly. */
+  /** Degrees clockwise the page as shown had to be turned before it could be read; the text is laid accordingly. */
   readonly turn: 0 | 90 | 180 | 270;
 }
 

@@ -1,7 +1,9 @@
 import { tmpdir } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import { OperationalError } from "../domain/errors.ts";
-import type { PdfInfo, PdfPageInfo, PdfTools } from "../domain/pdf-port.ts";
+import type { AugmentedPage, AugmentRequest, PdfInfo, PdfPageInfo, PdfTools } from "../domain/pdf-port.ts";
+import { augmentPdf } from "./augment/augment.ts";
+import { linesMissing } from "./augment/page-gaps.ts";
 import { createDocumentCache } from "./outside/document-cache.ts";
 import type { OpenDocument } from "./outside/open-document.ts";
 import { openAsIs } from "./outside/open-document.ts";
@@ -40,7 +42,9 @@ export function createPdfTools(options: PdfToolsOptions = {}): PdfTools {
         return readingOf(await pdfium.characters(document, index), page);
       }),
     draw: (path, index, dpi) => documents.use(path, (document) => drawGrey(document, index, dpi, pdfium)),
-    augment: () => Promise.reject(new OperationalError("unsupported_format", "augment")),
+    augment: (path, output, request) =>
+      documents.use(path, (document) => augmented(document, output, request, pdfium)),
+    missingLines: (path, page) => documents.use(path, (document) => linesMissing(document, page, pdfium)),
     write: writePdf,
     check: checkOwnPdf,
     close: async () => {
@@ -48,6 +52,17 @@ export function createPdfTools(options: PdfToolsOptions = {}): PdfTools {
       await documents.close();
     },
   };
+}
+
+async function augmented(
+  document: OpenDocument,
+  output: string,
+  { pages }: AugmentRequest,
+  pdfium: Pdfium,
+): Promise<{ readonly pages: number }> {
+  const bare: AugmentedPage[] = [];
+  for (const page of pages) bare.push({ ...page, lines: await linesMissing(document, page, pdfium) });
+  return augmentPdf(document, output, bare);
 }
 
 const MAX_DRAWN = 36_000_000;

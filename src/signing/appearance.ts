@@ -40,7 +40,7 @@ export function scanAppearance(
   const font = createTextFont([...lines, ...TEST_WORDS, "…"]);
   const shown = page.rotate % 180 === 0 ? page : { width: page.height, height: page.width };
   const scale = Math.min(
-    1,
+    1 / page.unit,
     (shown.width - 2) / (BOX.width + BOX.left),
     shown.height / (BOX.height + BOX.top),
   );

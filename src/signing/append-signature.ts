@@ -7,6 +7,7 @@ import { type CertificateFacts, signerName } from "./certificate.ts";
 import { type FileWindow, openWindow } from "./file-window.ts";
 import { type Dictionary, printDictionary, textString } from "./pdf-dictionary.ts";
 import { type PdfLayout, readLayout } from "./pdf-layout.ts";
+import { updateParts } from "./update-parts.ts";
 
 /** Room for the CMS in bytes: B-B needs 2.6 KB, state signatures 5-8 KB. */
 const CONTENTS_BYTES = 16_384;
@@ -22,7 +23,7 @@ export interface AppendRequest extends SignRequest {
 
 /**
  * Copies `input` to `output` and appends one signature; the copied bytes are never touched, the file never held.
- * The output is synced. Throws `too_large`, `pdfa` (layout is not ours), `source_changed`.
+ * The output is synced. Throws `too_large`, `pdfa` (no section of ours at its end), `source_changed`.
  */
 export async function appendSignature(input: string, output: string, request: AppendRequest): Promise<void> {
   const source = await openWindow(input);
@@ -52,17 +53,18 @@ interface Update {
 }
 
 function buildUpdate(layout: PdfLayout, offset: number, request: AppendRequest): Update {
-  const slot = layout.fields.length;
+  const slot = layout.signed;
   const appearance =
     request.appearance === "none"
       ? noAppearance()
       : scanAppearance(request.signer, request, layout.box, slot);
   const numbers = objectNumbers(layout);
   const parts = updateParts(layout, offset);
-  parts.add(layout.catalog.number, printDictionary(withForm(layout, numbers.form)));
-  parts.add(layout.page.number, printDictionary(withAnnotation(layout, numbers.widget)));
-  parts.add(numbers.form, printDictionary(formEntries(layout, numbers.widget)));
-  parts.add(numbers.widget, widget(layout, numbers, appearance, slot));
+  const { catalog, page, form } = layout;
+  parts.add(catalog.number, printDictionary(withForm(layout, numbers.form)), catalog.generation);
+  parts.add(page.number, printDictionary(withAnnotation(layout, numbers.widget)), page.generation);
+  parts.add(numbers.form, printDictionary(formEntries(layout, numbers.widget)), form?.generation);
+  parts.add(numbers.widget, widget(layout, numbers, appearance));
   const drawing = appearance.objects(numbers.picture);
   drawing.forEach((body, index) => parts.add(numbers.picture + index, body));
   parts.add(numbers.signature, signatureDictionary(request));
@@ -92,36 +94,8 @@ function objectNumbers({ form, nextObject }: PdfLayout): ObjectNumbers {
   };
 }
 
-/** Collects the objects of one update and writes its cross-reference table and trailer. */
-function updateParts(layout: PdfLayout, start: number) {
-  const parts: Buffer[] = [Buffer.from("\n")];
-  const offsets = new Map<number, number>();
-  let at = start + 1;
-  const push = (bytes: Buffer) => {
-    parts.push(bytes);
-    at += bytes.length;
-  };
-  return {
-    add(number: number, body: string | Buffer) {
-      offsets.set(number, at);
-      const bytes = typeof body === "string" ? Buffer.from(body, "latin1") : body;
-      push(Buffer.concat([Buffer.from(`${number} 0 obj\n`), bytes, Buffer.from("\nendobj\n")]));
-    },
-    finish(size: number): Buffer {
-      const rows = [...offsets].toSorted(([a], [b]) => a - b);
-      const table = rows.map(
-        ([n, offset]) => `${n} 1\n${String(offset).padStart(OFFSET_DIGITS, "0")} 00000 n \n`,
-      );
-      const trailer = new Map(layout.trailer).set("Size", String(size)).set("Prev", String(layout.startXref));
-      const end = `trailer\n${printDictionary(trailer)}\nstartxref\n${at}\n%%EOF\n`;
-      push(Buffer.from(`xref\n${table.join("")}${end}`, "latin1"));
-      return Buffer.concat(parts);
-    },
-  };
-}
-
 function withForm(layout: PdfLayout, form: number): Dictionary {
-  return new Map(layout.catalog.entries).set("AcroForm", `${form} 0 R`);
+  return new Map(layout.catalog.entries).set("AcroForm", `${form} ${layout.form?.generation ?? 0} R`);
 }
 
 function withAnnotation(layout: PdfLayout, widgetNumber: number): Dictionary {
@@ -135,10 +109,11 @@ function formEntries(layout: PdfLayout, widgetNumber: number): Dictionary {
 }
 
 /** /F 132 = print + locked; PDF/A wants print, and not hidden, invisible or no-view (ISO 19005-2 §6.3.2). */
-function widget(layout: PdfLayout, numbers: ObjectNumbers, appearance: Appearance, slot: number): string {
+function widget(layout: PdfLayout, numbers: ObjectNumbers, appearance: Appearance): string {
+  const { page, fields } = layout;
   return (
-    `<< /Type /Annot /Subtype /Widget /FT /Sig /T (SoHoa${slot + 1}) /V ${numbers.signature} 0 R /F 132 ` +
-    `/Rect [${appearance.rectangle.join(" ")}] /P ${layout.page.number} 0 R /AP << /N ${numbers.picture} 0 R >> >>`
+    `<< /Type /Annot /Subtype /Widget /FT /Sig /T (SoHoa${fields.length + 1}) /V ${numbers.signature} 0 R /F 132 ` +
+    `/Rect [${appearance.rectangle.join(" ")}] /P ${page.number} ${page.generation} R /AP << /N ${numbers.picture} 0 R >> >>`
   );
 }
 

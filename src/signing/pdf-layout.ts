@@ -1,10 +1,12 @@
-import { OperationalError } from "../domain/errors.ts";
 import type { FileWindow } from "./file-window.ts";
 import { type Dictionary, numbersOf, parseDictionary, referenceOf } from "./pdf-dictionary.ts";
+import { layoutError, openSections, type SectionChain } from "./section-chain.ts";
 
-/** What an appended signature must know of a file of ours. */
+/** What an appended signature must know of a file. */
 export interface PdfLayout {
   readonly startXref: number;
+  /** The update's cross-reference section is of the same kind: strict readers take a mixture for damage. */
+  readonly kind: "table" | "stream";
   /** Number of the next free object. */
   readonly nextObject: number;
   readonly trailer: Dictionary;
@@ -14,161 +16,148 @@ export interface PdfLayout {
   readonly form: PdfObject | undefined;
   /** References of the form's fields. */
   readonly fields: readonly string[];
+  /** Signatures among the fields, each with a box of its own on page 1. */
+  readonly signed: number;
   /** What stands between the brackets of the page's /Annots. */
   readonly annotations: string;
 }
 
-interface PdfObject {
+export interface PdfObject {
   readonly number: number;
+  readonly generation: number;
   readonly entries: Dictionary;
 }
 
-/** Media box in points and the angle the page is shown at. */
+/** Visible area in user space units, and how the page is shown. */
 export interface PageBox {
   readonly x: number;
   readonly y: number;
   readonly width: number;
   readonly height: number;
   readonly rotate: 0 | 90 | 180 | 270;
+  /** Points a unit. */
+  readonly unit: number;
 }
 
-type ReadObject = (number: number) => Promise<PdfObject>;
-
 const TAIL = 2048;
-const MAX_DEPTH = 32;
-const MAX_REVISIONS = 64;
+const MAX_NODES = 20_000;
+/** Every signed paper we know has fewer; the rest of a long form are not looked at. */
+const MAX_FIELDS = 200;
+const INHERITED = ["MediaBox", "CropBox", "Rotate"];
 
 /**
- * Reads trailer, cross-reference tables, catalog and first page of a file with classic xref tables.
- * Throws `pdfa` for any other layout: only files of our own writer are signed by appending.
+ * Reads trailer, catalog, form and first page of a file that one of our writers finished. Throws `pdfa` for any other
+ * layout: foreign files are given a section of ours first (the augmented lane).
  */
 export async function readLayout(file: FileWindow): Promise<PdfLayout> {
   const tail = (await file.read(file.size - TAIL, file.size)).toString("latin1");
   const startXref = Number(/startxref\s+(\d+)\s+%%EOF\s*$/u.exec(tail)?.[1] ?? Number.NaN);
-  const { trailer, offsets } = await readTables(file, startXref);
-  const object: ReadObject = (number) => readObject(file, offsets, number);
-  const catalog = await object(reference(trailer, "Root"));
-  const { page, box } = await firstPage(object, reference(catalog.entries, "Pages"));
-  const form = await optional(object, catalog.entries.get("AcroForm"));
+  const chain = await openSections(file, startXref);
+  const { trailer, kind } = chain.newest;
+  const catalog = await objectOf(file, chain, trailer.get("Root"));
+  const { page, inherited } = await firstPage(file, chain, catalog.entries.get("Pages"));
+  const form = catalog.entries.has("AcroForm")
+    ? await objectOf(file, chain, catalog.entries.get("AcroForm"))
+    : undefined;
+  const fields = references(await arrayText(file, chain, form?.entries.get("Fields")));
   return {
     startXref,
+    kind,
     nextObject: Number(trailer.get("Size")),
     trailer,
     catalog,
     page,
-    box,
+    box: pageBox(inherited, page.entries),
     form,
-    fields: (await arrayText(file, offsets, form?.entries.get("Fields"))).match(/\d+\s+\d+\s+R/gu) ?? [],
-    annotations: await arrayText(file, offsets, page.entries.get("Annots")),
+    fields,
+    signed: await countSigned(file, chain, fields),
+    annotations: await arrayText(file, chain, page.entries.get("Annots")),
   };
 }
 
-async function readTables(file: FileWindow, start: number) {
-  const offsets = new Map<number, number>();
-  let newest: Dictionary | undefined;
-  let at: number | undefined = start;
-  for (let revision = 0; at !== undefined; revision += 1) {
-    if (!Number.isSafeInteger(at) || revision > MAX_REVISIONS) throw layoutError("cross-reference table");
-    const text = await file.readUntil(at, "startxref", 256 << 20);
-    const trailer = parseDictionary(text?.slice(text.lastIndexOf("trailer")) ?? "");
-    if (text === undefined || !text.startsWith("xref") || trailer === undefined)
-      throw layoutError("cross-reference table");
-    readSections(text, offsets);
-    newest ??= trailer;
-    at = trailer.has("Prev") ? Number(trailer.get("Prev")) : undefined;
-  }
-  if (newest === undefined || newest.has("Encrypt")) throw layoutError("trailer");
-  return { trailer: newest, offsets };
+async function objectOf(file: FileWindow, chain: SectionChain, reference = ""): Promise<PdfObject> {
+  const entries = parseDictionary(await objectText(file, chain, reference));
+  if (entries === undefined) throw layoutError(reference);
+  return { number: referenceOf(reference) ?? 0, generation: Number(reference.split(/\s+/u)[1]), entries };
 }
 
-/** Newer tables are read first, so the first offset seen of an object is the one that counts. */
-function readSections(text: string, offsets: Map<number, number>): void {
-  let next = 0;
-  for (const line of text
-    .slice(4, text.lastIndexOf("trailer"))
-    .trim()
-    .split(/\r\n|[\r\n]/u)) {
-    const [first = "", second = "", kind] = line.trim().split(/\s+/u);
-    if (kind === undefined) next = Number(first);
-    else {
-      if (kind === "n" && !offsets.has(next)) offsets.set(next, Number(first));
-      next += 1;
-    }
-    if (second === "") throw layoutError("cross-reference table");
-  }
-}
-
-async function readObject(file: FileWindow, offsets: ReadonlyMap<number, number>, number: number) {
-  const text = await objectText(file, offsets, number);
-  const entries = parseDictionary(text);
-  if (entries === undefined) throw layoutError(`object ${number}`);
-  return { number, entries };
-}
-
-async function objectText(file: FileWindow, offsets: ReadonlyMap<number, number>, number: number) {
-  const offset = offsets.get(number);
+async function objectText(file: FileWindow, chain: SectionChain, reference: string): Promise<string> {
+  const number = referenceOf(reference);
+  const offset = number === undefined ? undefined : await chain.offsetOf(number);
   const text = offset === undefined ? undefined : await file.readUntil(offset, "endobj");
   if (text === undefined || !new RegExp(`^${number}\\s+\\d+\\s+obj`, "u").test(text))
-    throw layoutError(`object ${number}`);
+    throw layoutError(`object ${reference}`);
   return text.slice(text.indexOf("obj") + 3, -"endobj".length);
 }
 
-/** Follows the first kid down to a leaf; MediaBox and Rotate are inherited (ISO 32000-1 §7.7.3.4). */
-async function firstPage(object: ReadObject, root: number): Promise<{ page: PdfObject; box: PageBox }> {
-  const inherited = new Map<string, string>();
-  let node = await object(root);
-  for (let depth = 0; depth < MAX_DEPTH; depth += 1) {
-    for (const key of ["MediaBox", "Rotate"]) {
-      const value = node.entries.get(key);
-      if (value !== undefined) inherited.set(key, value);
-    }
+/** The first leaf of the page tree, and what it inherits (ISO 32000-1 §7.7.3.4). */
+async function firstPage(
+  file: FileWindow,
+  chain: SectionChain,
+  root = "",
+): Promise<{ page: PdfObject; inherited: Dictionary }> {
+  const waiting = [{ reference: root, above: new Map<string, string>() }];
+  for (let count = 0; count < MAX_NODES; count += 1) {
+    const visit = waiting.pop();
+    if (visit === undefined) break;
+    const node = await objectOf(file, chain, visit.reference);
+    const inherited = new Map(visit.above);
+    for (const key of INHERITED) inherited.set(key, node.entries.get(key) ?? inherited.get(key) ?? "");
     const kids = node.entries.get("Kids");
-    if (kids === undefined) return { page: node, box: pageBox(inherited) };
-    const kid = /\d+/u.exec(kids)?.[0];
-    if (kid === undefined) break;
-    node = await object(Number(kid));
+    if (kids === undefined) return { page: node, inherited };
+    const below = references(kids).map((reference) => ({ reference, above: inherited }));
+    waiting.push(...below.toReversed());
   }
   throw layoutError("page tree");
 }
 
-function pageBox(inherited: ReadonlyMap<string, string>): PageBox {
-  const [x0, y0, x1, y1] = numbersOf(inherited.get("MediaBox"));
-  if (x0 === undefined || y0 === undefined || x1 === undefined || y1 === undefined)
-    throw layoutError("MediaBox");
+/** The crop box within the media box is what people see. */
+function pageBox(inherited: Dictionary, page: Dictionary): PageBox {
+  const media = rectangle(inherited.get("MediaBox"));
+  if (media === undefined) throw layoutError("MediaBox");
+  const crop = rectangle(inherited.get("CropBox")) ?? media;
+  const [x, y] = [Math.max(media[0], crop[0]), Math.max(media[1], crop[1])];
+  const [right, top] = [Math.min(media[2], crop[2]), Math.min(media[3], crop[3])];
+  const seen = right > x && top > y ? ([x, y, right, top] as const) : media;
   const turned = (((Number(inherited.get("Rotate") ?? 0) % 360) + 360) % 360) as PageBox["rotate"];
+  const unit = Number(page.get("UserUnit") ?? 1);
   return {
-    x: Math.min(x0, x1),
-    y: Math.min(y0, y1),
-    width: Math.abs(x1 - x0),
-    height: Math.abs(y1 - y0),
+    x: seen[0],
+    y: seen[1],
+    width: seen[2] - seen[0],
+    height: seen[3] - seen[1],
     rotate: [0, 90, 180, 270].includes(turned) ? turned : 0,
+    unit: unit >= 1 && unit <= 75_000 ? unit : 1,
   };
 }
 
-async function optional(object: ReadObject, value: string | undefined): Promise<PdfObject | undefined> {
-  if (value === undefined) return undefined;
-  const number = referenceOf(value);
-  if (number === undefined) throw layoutError("AcroForm is not an object of its own");
-  return object(number);
+function rectangle(text: string | undefined): readonly [number, number, number, number] | undefined {
+  const [a, b, c, d] = numbersOf(text);
+  if (a === undefined || b === undefined || c === undefined || d === undefined) return undefined;
+  const box = [Math.min(a, c), Math.min(b, d), Math.max(a, c), Math.max(b, d)] as const;
+  return box[2] > box[0] && box[3] > box[1] ? box : undefined;
+}
+
+/** Fields in packed sections are no signatures of ours: those would have kept the file from being changed. */
+async function countSigned(
+  file: FileWindow,
+  chain: SectionChain,
+  fields: readonly string[],
+): Promise<number> {
+  let count = 0;
+  for (const field of fields.slice(0, MAX_FIELDS)) {
+    const object = await objectOf(file, chain, field).catch(() => undefined);
+    if (object?.entries.get("FT") === "/Sig" && object.entries.has("V")) count += 1;
+  }
+  return count;
 }
 
 /** What stands between the brackets of an array, or of the array a reference points to. */
-async function arrayText(
-  file: FileWindow,
-  offsets: ReadonlyMap<number, number>,
-  value: string | undefined,
-): Promise<string> {
-  const number = referenceOf(value);
-  const text = number === undefined ? (value ?? "[]") : await objectText(file, offsets, number);
+async function arrayText(file: FileWindow, chain: SectionChain, value = "[]"): Promise<string> {
+  const text = referenceOf(value) === undefined ? value : await objectText(file, chain, value);
   return text.slice(text.indexOf("[") + 1, text.lastIndexOf("]")).trim();
 }
 
-function reference(entries: Dictionary, key: string): number {
-  const number = referenceOf(entries.get(key));
-  if (number === undefined) throw layoutError(key);
-  return number;
-}
-
-function layoutError(what: string): OperationalError {
-  return new OperationalError("pdfa", `cannot sign by appending: ${what}`);
+function references(text: string): readonly string[] {
+  return text.match(/\d+\s+\d+\s+R/gu) ?? [];
 }

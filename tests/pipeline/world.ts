@@ -159,6 +159,7 @@ function contextOf(world: World): Context {
         world.objects.set(output as Sha256, Buffer.from(`pdf of ${pages.length} pages, ${path} augmented`));
         return { pages: pages.length };
       },
+      missingLines: async (_path, { lines }) => lines,
       async write(path, { pages }) {
         let count = 0;
         for await (const _page of pages) count++;

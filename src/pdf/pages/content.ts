@@ -55,7 +55,8 @@ export function readFormMarks(file: PdfFile, form: PdfStream, page: PdfPageNode)
   return marks;
 }
 
-function contentBytes(file: PdfFile, page: PdfDict): Buffer {
+/** All of a page's content streams, filters undone. Throws `PdfDamage`, `too_large`. */
+export function contentBytes(file: PdfFile, page: PdfDict): Buffer {
   const contents = file.get(page, "Contents");
   const streams = isKind(contents, "array") ? contents.items.map((item) => file.resolve(item)) : [contents];
   const parts: Buffer[] = [];
@@ -184,17 +185,23 @@ function isSeeThrough(file: PdfFile, dict: PdfDict): boolean {
   });
 }
 
-/** `BI key value … ID data EI`: the data has no length, so its end is searched for. */
 function drawInline(run: Run, lexer: Lexer, state: State): void {
+  const entries = skipInline(lexer);
+  if (entries !== undefined)
+    drawImage(run, { stream: undefined, dict: { kind: "dict", entries }, matrix: state.ctm });
+}
+
+/** `BI key value … ID data EI`: the data has no length, so its end is searched for. Undefined when it never begins. */
+export function skipInline(lexer: Lexer): ReadonlyMap<string, PdfObject> | undefined {
   const entries = new Map<string, PdfObject>();
   for (;;) {
     const token = lexer.next();
-    if (token === undefined) return;
+    if (token === undefined) return undefined;
     if (typeof token === "object" && token.kind === "word") break;
     if (typeof token === "object" && token.kind === "name") entries.set(token.name, parseObject(lexer));
   }
-  drawImage(run, { stream: undefined, dict: { kind: "dict", entries }, matrix: state.ctm });
   lexer.position = inlineEnd(lexer.bytes, lexer.position);
+  return entries;
 }
 
 function inlineEnd(bytes: Buffer, from: number): number {

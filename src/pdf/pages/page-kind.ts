@@ -20,7 +20,8 @@ export function pageInfo(file: PdfFile, page: PdfPageNode): PdfPageInfo {
   return { kind: kindOf(file, page, readMarks(file, page)), ...paperSize(page) };
 }
 
-function kindOf(file: PdfFile, page: PdfPageNode, marks: Marks): PdfPageInfo["kind"] {
+/** What a page with these marks is. */
+export function kindOf(file: PdfFile, page: PdfPageNode, marks: Marks): PdfPageInfo["kind"] {
   const covered = sharedCoverage(
     marks.images.map((image) => image.matrix),
     page.box,

@@ -1,6 +1,6 @@
 import type { Box, Line, Reading, Word } from "../../domain/reading.ts";
 import type { PageCharacters } from "../outside/pdfium.ts";
-import type { PdfPageNode } from "../reader/page-tree.ts";
+import type { PdfPageNode, Rectangle } from "../reader/page-tree.ts";
 import { paperSize } from "../reader/page-tree.ts";
 
 /** What pdfium makes of a hyphen that ends a line. */
@@ -30,7 +30,8 @@ export function readingOf(characters: PageCharacters, page: PdfPageNode): Readin
     else if (isBlank(code) && code !== LINE_END_HYPHEN) endWord();
     else {
       text += characterOf(code);
-      box = joined(box, shownBox(characters.boxes.subarray(index * 4, index * 4 + 4), page));
+      const [left = 0, bottom = 0, right = 0, top = 0] = characters.boxes.subarray(index * 4, index * 4 + 4);
+      box = joined(box, shownBox([left, bottom, right, top], page));
     }
   }
   endLine();
@@ -58,9 +59,8 @@ function joined(a: Box | undefined, b: Box): Box {
   };
 }
 
-/** From the unturned page (origin bottom left) to the page as shown (origin top left). */
-function shownBox(sides: Float32Array, page: PdfPageNode): Box {
-  const [left = 0, bottom = 0, right = 0, top = 0] = sides;
+/** From the unturned page (user space units, origin bottom left) to points of the page as shown (origin top left). */
+export function shownBox([left, bottom, right, top]: Rectangle, page: PdfPageNode): Box {
   const [x0, y0, x1, y1] = page.box;
   const [l, r, b, t] = [left - x0, right - x0, bottom - y0, top - y0];
   const [width, height] = [x1 - x0, y1 - y0];

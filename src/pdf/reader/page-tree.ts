@@ -1,6 +1,6 @@
 import { OperationalError } from "../../domain/errors.ts";
 import { PdfDamage } from "./damage.ts";
-import type { PdfDict, PdfObject } from "./objects.ts";
+import type { PdfDict, PdfObject, PdfRef } from "./objects.ts";
 import { EMPTY_DICT, isInteger, isKind, nameOf } from "./objects.ts";
 import type { PdfFile } from "./pdf-file.ts";
 
@@ -8,7 +8,11 @@ import type { PdfFile } from "./pdf-file.ts";
 export type Rectangle = readonly [number, number, number, number];
 
 export interface PdfPageNode {
+  /** Absent when the page stands directly in its parent, which the format forbids. */
+  readonly ref: PdfRef | undefined;
   readonly dict: PdfDict;
+  /** Its own and inherited /Resources, /MediaBox, /CropBox and /Rotate. */
+  readonly inherited: ReadonlyMap<string, PdfObject>;
   readonly resources: PdfDict;
   /** Visible area: CropBox within MediaBox. */
   readonly box: Rectangle;
@@ -49,11 +53,25 @@ export function readPages(file: PdfFile): readonly PdfPageNode[] {
       const kids = file.array(node.entries.get("Kids"));
       if (kids.length > MAX_PAGES) throw new OperationalError("too_large", "pages");
       for (const kid of kids.toReversed()) waiting.push({ object: kid, inherited, depth: visit.depth + 1 });
-    } else if (isLeaf(file, node)) pages.push(pageNode(file, node, inherited));
+    } else if (isLeaf(file, node)) pages.push(pageNode(file, visit.object, node, inherited));
     else throw new PdfDamage("a page is missing");
     if (pages.length > MAX_PAGES) throw new OperationalError("too_large", "pages");
   }
   return pages;
+}
+
+/** Branches of the page tree from the root to the first page's parent, empty ones before it included. */
+export function pathToFirstPage(file: PdfFile): readonly PdfRef[] {
+  const path: PdfRef[] = [];
+  const waiting = [file.dict(file.trailer.entries.get("Root")).entries.get("Pages") ?? null];
+  for (let object = waiting.pop(); object !== undefined; object = waiting.pop()) {
+    if (!isKind(object, "ref") || path.length > MAX_PAGES) throw new PdfDamage("no page tree");
+    const node = file.dict(object);
+    if (!isBranch(file, node)) return path;
+    path.push(object);
+    waiting.push(...file.array(node.entries.get("Kids")).toReversed());
+  }
+  return path;
 }
 
 function isBranch(file: PdfFile, node: PdfDict): boolean {
@@ -77,14 +95,21 @@ function inherit(node: PdfDict, above: ReadonlyMap<string, PdfObject>): Readonly
   return own;
 }
 
-function pageNode(file: PdfFile, dict: PdfDict, inherited: ReadonlyMap<string, PdfObject>): PdfPageNode {
+function pageNode(
+  file: PdfFile,
+  object: PdfObject,
+  dict: PdfDict,
+  inherited: ReadonlyMap<string, PdfObject>,
+): PdfPageNode {
   const media = rectangle(file, inherited.get("MediaBox")) ?? A4;
   const crop = rectangle(file, inherited.get("CropBox"));
   const rotate = file.resolve(inherited.get("Rotate"));
   const unit = file.get(dict, "UserUnit");
   const resources = inherited.get("Resources");
   return {
+    ref: isKind(object, "ref") ? object : undefined,
     dict,
+    inherited,
     resources: resources === undefined ? EMPTY_DICT : file.dict(resources),
     box: (crop === undefined ? undefined : intersect(media, crop)) ?? media,
     rotate: quarter(isInteger(rotate) ? rotate : 0),

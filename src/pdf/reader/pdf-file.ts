@@ -14,6 +14,10 @@ import { readXref } from "./xref.ts";
 export interface PdfFile {
   readonly source: ByteSource;
   readonly trailer: PdfDict;
+  /** The newest cross-reference section, which an appended update names as the one before it. */
+  readonly newest: Xref["newest"];
+  /** No object has this number or a higher one. */
+  readonly nextNumber: number;
   /** Follows references to the object itself; missing objects are null, as the format has it. */
   resolve(object: PdfObject | undefined): PdfObject;
   /** A value of a dictionary, references followed. */
@@ -61,6 +65,8 @@ function createFile(source: ByteSource, xref: Xref): PdfFile {
   const file: PdfFile = {
     source,
     trailer: xref.trailer,
+    newest: xref.newest,
+    nextNumber: nextNumber(xref),
     resolve,
     get: (dict, key) => resolve(dict.entries.get(key)),
     dict: (object) => {
@@ -76,6 +82,17 @@ function createFile(source: ByteSource, xref: Xref): PdfFile {
     decode: (stream, limit) => decodeStream(rawBytes(file, stream), stream.dict, resolve, limit),
   };
   return file;
+}
+
+/** Readers give up on higher numbers (ISO 32000-1, annex C). */
+const MAX_NUMBER = 8_388_607;
+
+/** /Size is believed unless objects prove it too low or nobody could number on from it. */
+function nextNumber({ entries, trailer }: Xref): number {
+  let next = 1;
+  for (const num of entries.keys()) if (num <= MAX_NUMBER) next = Math.max(next, num + 1);
+  const size = trailer.entries.get("Size");
+  return isInteger(size) && size <= MAX_NUMBER ? Math.max(next, size) : next;
 }
 
 /** Finds an object by its number: in the file, or in an object stream, of which the last few stay unpacked. */

@@ -18,6 +18,7 @@ export type XrefEntry =
 export interface Xref {
   readonly entries: ReadonlyMap<number, XrefEntry>;
   readonly trailer: PdfDict;
+  readonly newest: { readonly offset: number; readonly kind: "table" | "stream" };
 }
 
 /** A 1,000-page scan has 4,000 objects; each entry costs about 100 bytes of memory. */
@@ -25,6 +26,7 @@ const MAX_ENTRIES = 1_000_000;
 const MAX_SECTIONS = 4096;
 
 interface Section {
+  readonly kind: "table" | "stream";
   readonly trailer: PdfDict;
   readonly entries: readonly (readonly [number, XrefEntry])[];
 }
@@ -34,11 +36,14 @@ export function readXref(source: ByteSource): Xref {
   const entries = new Map<number, XrefEntry>();
   const trailer = new Map<string, PdfObject>();
   const seen = new Set<number>();
-  const waiting: number[] = [startOffset(source)];
+  const start = startOffset(source);
+  const waiting: number[] = [start];
+  let kind: Section["kind"] | undefined;
   for (let offset = waiting.pop(); offset !== undefined; offset = waiting.pop()) {
     if (seen.has(offset)) continue;
     if (seen.add(offset).size > MAX_SECTIONS) throw new PdfDamage("too many cross-reference sections");
     const section = readSection(source, offset);
+    kind ??= section.kind;
     const hybrid = section.trailer.entries.get("XRefStm");
     // Objects that a hybrid file hides from old readers are free in the table and real in the stream.
     if (isInteger(hybrid) && !seen.has(hybrid)) {
@@ -50,7 +55,8 @@ export function readXref(source: ByteSource): Xref {
     const previous = section.trailer.entries.get("Prev");
     if (isInteger(previous)) waiting.push(previous);
   }
-  return { entries, trailer: { kind: "dict", entries: trailer } };
+  const newest = { offset: start, kind: kind ?? "table" };
+  return { entries, trailer: { kind: "dict", entries: trailer }, newest };
 }
 
 function merge(entries: Map<number, XrefEntry>, found: Section["entries"]): void {
@@ -82,7 +88,7 @@ function readTable(source: ByteSource, offset: number): Section {
   });
   for (;;) {
     const header = parseAt(source, at, (lexer) => readHeader(lexer));
-    if ("trailer" in header) return { trailer: header.trailer, entries };
+    if ("trailer" in header) return { kind: "table", trailer: header.trailer, entries };
     if (entries.length + header.count > MAX_ENTRIES) throw new OperationalError("too_large", "objects");
     const body = source.read(at + header.length, header.count * 20);
     for (let index = 0; index < header.count; index += 1) {
@@ -123,7 +129,7 @@ function readXrefStream(source: ByteSource, offset: number): Section {
   const length = object.entries.get("Length");
   if (!isInteger(length)) throw new PdfDamage("an xref stream without length");
   const { bytes } = decodeStream(source.read(stream.start, length), object, (value) => value ?? null);
-  return { trailer: object, entries: streamEntries(object, bytes) };
+  return { kind: "stream", trailer: object, entries: streamEntries(object, bytes) };
 }
 
 function streamEntries(dict: PdfDict, bytes: Buffer): [number, XrefEntry][] {

@@ -1,0 +1,41 @@
+import { OperationalError } from "../../domain/errors.ts";
+import type { AugmentedPage } from "../../domain/pdf-port.ts";
+import type { Line } from "../../domain/reading.ts";
+import type { OpenDocument } from "../outside/open-document.ts";
+import type { Pdfium } from "../outside/pdfium.ts";
+import { readMarks } from "../pages/content.ts";
+import { unitBox } from "../pages/matrix.ts";
+import { kindOf } from "../pages/page-kind.ts";
+import { readingOf, shownBox } from "../pages/page-text.ts";
+import { paperSize } from "../reader/page-tree.ts";
+import type { ShareBox } from "./missing-lines.ts";
+import { missingLines } from "./missing-lines.ts";
+
+const WHOLE: ShareBox = { x0: 0, y0: 0, x1: 1, y1: 1 };
+
+/** Of the lines read from a page, what its own text lacks. Throws `PdfDamage`, `unreadable`, `too_large`. */
+export async function linesMissing(
+  document: OpenDocument,
+  page: AugmentedPage,
+  pdfium: Pdfium,
+): Promise<readonly Line[]> {
+  const node = document.pages[page.index];
+  if (node === undefined) throw new OperationalError("unreadable", `no page ${page.index + 1}`);
+  const marks = readMarks(document.file, node);
+  const kind = kindOf(document.file, node, marks);
+  if (page.lines.length === 0 || kind === "text" || kind === "empty") return [];
+  const { widthPt, heightPt } = paperSize(node);
+  const share = ({ x0, y0, x1, y1 }: ShareBox): ShareBox => ({
+    x0: x0 / widthPt,
+    y0: y0 / heightPt,
+    x1: x1 / widthPt,
+    y1: y1 / heightPt,
+  });
+  // A scan may be laid of strips with hair lines between them: all of it counts as one picture.
+  const pictures =
+    kind === "scan" ? [WHOLE] : marks.images.map((image) => share(shownBox(unitBox(image.matrix), node)));
+  if (marks.visible + marks.invisible === 0) return missingLines(page, pictures, []);
+  const { lines } = readingOf(await pdfium.characters(document, page.index), node);
+  const existing = lines.flatMap(({ words }) => words.map(({ box }) => share(box)));
+  return missingLines(page, pictures, existing);
+}

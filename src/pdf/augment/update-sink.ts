@@ -1,0 +1,53 @@
+import { createHash } from "node:crypto";
+import type { FileHandle } from "node:fs/promises";
+import type { PdfRef } from "../reader/objects.ts";
+import type { PdfFile } from "../reader/pdf-file.ts";
+import type { ObjectSink } from "../writer/object-sink.ts";
+import type { Row } from "./update-section.ts";
+import { updateSection } from "./update-section.ts";
+
+/** Writes one incremental update behind the bytes of a file that is already copied. */
+export interface UpdateSink extends ObjectSink {
+  /** A new body under an old number; its generation stays, or references to it would miss it. */
+  replace(ref: PdfRef, body: string): Promise<void>;
+}
+
+/** Appends to `handle`, which holds the bytes of `file` and nothing else. */
+export async function createUpdateSink(handle: FileHandle, file: PdfFile): Promise<UpdateSink> {
+  const rows: Row[] = [];
+  let next = file.nextNumber;
+  let position = file.source.size;
+  // Feeds the file identifier: the same text on the same file gives the same bytes.
+  const digest = createHash("sha256");
+
+  async function write(...parts: readonly (Buffer | string)[]): Promise<void> {
+    const bytes = Buffer.concat(
+      parts.map((part) => (typeof part === "string" ? Buffer.from(part, "latin1") : part)),
+    );
+    let done = 0;
+    while (done < bytes.length) {
+      done += (await handle.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
+    }
+    position += bytes.length;
+  }
+
+  async function object(num: number, gen: number, ...body: readonly (Buffer | string)[]): Promise<void> {
+    rows.push({ num, gen, offset: position });
+    for (const part of body) digest.update(part);
+    await write(`${num} ${gen} obj\n`, ...body, "\nendobj\n");
+  }
+
+  // The last line of a foreign file may lack its end.
+  await write("\n");
+  return {
+    reserve: () => (next += 1) - 1,
+    put: (num, body) => object(num, 0, body),
+    replace: ({ num, gen }, body) => object(num, gen, body),
+    putStream: (num, dictionary, bytes) =>
+      object(num, 0, `<<${dictionary}/Length ${bytes.length}>>\nstream\n`, bytes, "\nendstream"),
+    finish: (trailer) => {
+      const fresh = digest.digest().subarray(0, 16);
+      return write(updateSection({ file, rows, start: position, next, fresh, trailer }));
+    },
+  };
+}
