@@ -102,7 +102,7 @@ function discoverInputs(
   { clock, imaging, rules, settings }: Context,
   hash: (path: string) => Promise<FileRef>,
 ): AsyncIterable<Found> {
-  const { role: given } = flags;
+  const { role: given, duplex, expectDossiers } = flags;
   const role: { role?: Role } = given === "component" || given === "result" ? { role: given } : {};
   // A file that cannot be opened is one document: it ends with its own reason later.
   const frames = (path: string): Promise<number> =>
@@ -110,7 +110,17 @@ function discoverInputs(
       ({ frames }) => frames,
       () => 1,
     );
-  return discover({ inputs, settings, rules, today: vietnamDay(clock.now()), frames, hash, ...role });
+  return discover({
+    inputs,
+    ...(Array.isArray(duplex) && { duplex: duplex.map(String) }),
+    ...(typeof expectDossiers === "number" && { expectedDossiers: expectDossiers }),
+    settings,
+    rules,
+    today: vietnamDay(clock.now()),
+    frames,
+    hash,
+    ...role,
+  });
 }
 
 function openTarget(url: string, settings: Settings, now: () => Date): Target {

@@ -11,12 +11,17 @@ import type { Settings } from "../domain/settings.ts";
 import { refusedByDisk } from "./disk-error.ts";
 import type { Draft } from "./draft.ts";
 import type { Found, Refused } from "./found.ts";
+import { openDuplex } from "./duplex.ts";
 import { openSources, sourceDrafts } from "./sources.ts";
 import type { Listing, Source } from "./sources.ts";
 
 export interface Discovery extends Omit<Listing, "exclude"> {
   /** Folders, files and manifests as the command line names them. */
   readonly inputs: readonly string[];
+  /** `--duplex`: `odd=PATH,even=PATH[,backs=reverse|forward]` each. */
+  readonly duplex?: readonly string[];
+  /** `--expect-dossiers`, for what says nothing itself. */
+  readonly expectedDossiers?: number;
   readonly settings: Settings;
   /** Reads and hashes one file, or knows its hash from before. */
   readonly hash: (path: string) => Promise<FileRef>;
@@ -28,8 +33,12 @@ export interface Discovery extends Omit<Listing, "exclude"> {
  * @throws `usage` (no such input), `table_header`, `table_encoding`, `settings` (no unit or officer)
  */
 export async function* discover(discovery: Discovery): AsyncGenerator<Found> {
-  const listing = { ...discovery, exclude: await excluded(discovery) };
-  const sources = await openSources(discovery.inputs);
+  const { inputs, duplex = [] } = discovery;
+  if (inputs.length + duplex.length === 0)
+    throw new OperationalError("usage", "không có đầu vào / no input is named");
+  const { sources: sides, taken } = await openDuplex(duplex);
+  const listing = { ...discovery, exclude: new Set([...(await excluded(discovery)), ...taken]) };
+  const sources = [...(await openSources(inputs, taken)), ...sides];
   await refuseUnowned(sources, discovery, listing);
   for (const source of sources) {
     for await (const found of sourceDrafts(source, listing)) {
@@ -44,7 +53,7 @@ async function refuseUnowned(
   discovery: Discovery,
   listing: Listing,
 ): Promise<void> {
-  const loose = sources.filter(({ kind }) => kind === "folder" || kind === "files");
+  const loose = sources.filter(({ kind }) => kind !== "manifest" && kind !== "refused");
   if (loose.length === 0) return;
   if (officerOf({}, discovery) === null) {
     throw new OperationalError(
@@ -81,8 +90,14 @@ async function settled(draft: Draft, discovery: Discovery): Promise<Found> {
     }
   }
   const { kind: _draft, line: _line, ...known } = draft;
-  const document = { ...known, files, unit, officer };
+  const document = { ...known, ...expectation(draft, discovery), files, unit, officer };
   return { kind: "candidate", candidate: { ...document, id: documentId(document, hashText) } };
+}
+
+/** What the row says goes before the flag. */
+function expectation({ expected }: Draft, { expectedDossiers }: Discovery): Pick<Draft, "expected"> {
+  if (expectedDossiers === undefined) return {};
+  return { expected: { dossiers: expectedDossiers, ...expected } };
 }
 
 function incomplete(draft: Draft, why: string): Refused {

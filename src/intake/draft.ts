@@ -1,4 +1,4 @@
-import type { Candidate, LinkHint, PaperFields, Role } from "../domain/document.ts";
+import type { Candidate, DuplexOrder, LinkHint, PaperFields, Role } from "../domain/document.ts";
 import type { OfficerId, UnitCode } from "../domain/ids.ts";
 import type { ListedFile } from "./found.ts";
 
@@ -10,7 +10,9 @@ export interface Draft {
   readonly hints: readonly LinkHint[];
   readonly role: Role;
   readonly fields: PaperFields;
+  readonly duplex?: DuplexOrder;
   readonly range?: NonNullable<Candidate["range"]>;
+  readonly expected?: NonNullable<Candidate["expected"]>;
   readonly unit?: UnitCode;
   readonly officer?: OfficerId;
   readonly skip?: string;

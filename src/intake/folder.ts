@@ -14,8 +14,24 @@ export interface Walk {
   readonly exclude: ReadonlySet<string>;
 }
 
-/** Hidden files, and what Office, Explorer, browsers and scanners leave while they work. */
-export const PASSED_OVER = /^\.|^~\$|^(?:thumbs\.db|desktop\.ini)$|\.(?:tmp|part|crdownload)$/iu;
+/**
+ * Hidden files, and what Office, Explorer, browsers and scanners leave while they work; folders of previews and of
+ * deleted files that Windows, macOS and network drives keep on every disk.
+ */
+export const PASSED_OVER = new RegExp(
+  [
+    String.raw`^\.`,
+    String.raw`^~\$`,
+    String.raw`^(?:eh)?thumbs\.db$`,
+    String.raw`^desktop\.ini$`,
+    String.raw`^picasa\.ini$`,
+    String.raw`^\$RECYCLE\.BIN$`,
+    "^System Volume Information$",
+    String.raw`^(?:#recycle|@Recycle|@eaDir|__MACOSX|lost\+found)$`,
+    String.raw`\.(?:tmp|part|partial|filepart|crdownload|opdownload)$`,
+  ].join("|"),
+  "iu",
+);
 
 /**
  * Lists the documents of a folder and all below it in natural order of their paths. Links are followed, but no real

@@ -1,71 +1,98 @@
-import { basename, extname } from "node:path";
+import { basename } from "node:path";
 import { isOperational } from "../domain/errors.ts";
 import type { CodeGrammar } from "../domain/rules.ts";
 import type { ListedFile, Unit } from "./found.ts";
 import { naturalOrder } from "./natural-order.ts";
+import { mayHoldMany } from "./page-files.ts";
+import { readPageName } from "./page-name.ts";
+import type { PageName } from "./page-name.ts";
 
 /** Answers from the head of a file how many pages it holds; asked of TIFF and GIF only. */
 export type Frames = (path: string) => Promise<number>;
 
-const SAME_EXTENSION: Readonly<Record<string, string>> = { jpeg: "jpg", jpe: "jpg", tiff: "tif" };
-const PAGE_IMAGES = new Set([
-  "jpg",
-  "png",
-  "tif",
-  "gif",
-  "bmp",
-  "webp",
-  "heic",
-  "heif",
-  "avif",
-  "jp2",
-  "jxl",
-]);
-const MAY_HOLD_MANY = new Set(["tif", "gif"]);
+interface Page {
+  readonly file: ListedFile;
+  readonly name: PageName;
+}
 
 /**
  * Puts the files of one folder together to documents: page images whose names differ only in a trailing number are
  * one; everything else stands alone. A dossier code in the name is never taken for a page number.
- * @param files of one folder, in natural order
+ * @param files of one folder
  */
 export async function groupPages(
   files: readonly ListedFile[],
   grammar: CodeGrammar,
   frames: Frames,
 ): Promise<Unit[]> {
-  const series = new Map<string, ListedFile[]>();
+  const alone: ListedFile[] = [];
+  const pages: Page[] = [];
   for (const file of files) {
-    const key = seriesKey(basename(file.name), grammar) ?? `\n${file.path}`;
-    series.set(key, [...(series.get(key) ?? []), file]);
+    const name = readPageName(basename(file.name), grammar);
+    if (name === undefined) alone.push(file);
+    else pages.push({ file, name });
   }
-  const units: Unit[] = [];
-  for (const members of series.values()) units.push(...(await separate(members, frames)));
+  const units: Unit[] = alone.map((file) => ({ kind: "unit", files: [file] }));
+  for (const members of seriesOf(pages)) units.push(...(await separate(members, frames)));
   return units.toSorted((a, b) => naturalOrder(a.files[0].name, b.files[0].name));
 }
 
-/**
- * What page images of one document have in common; undefined for other files and names without a page number.
- * Codes are masked by their grammar alone: two codes with an impossible date are two codes all the same.
- */
-function seriesKey(name: string, grammar: CodeGrammar): string | undefined {
-  const written = extname(name).slice(1).toLowerCase();
-  const extension = SAME_EXTENSION[written] ?? written;
-  if (!PAGE_IMAGES.has(extension)) return undefined;
-  const stem = name
-    .normalize("NFC")
-    .slice(0, -written.length - 1)
-    .toUpperCase();
-  const masked = stem.replaceAll(
-    new RegExp(grammar.dossierInText, "gu"),
-    (code) => `\t${code.replaceAll(/\d/gu, digit)}\t`,
-  );
-  const parts = /^(?<before>.*?)\d+(?<after>\s*[)\]]?\s*)$/su.exec(masked)?.groups;
-  return parts && `${parts["before"]}\n${parts["after"]}\n${extension}`;
+function seriesOf(pages: readonly Page[]): ListedFile[][] {
+  const byKey = new Map<string, Page[]>();
+  for (const page of pages) {
+    const key = page.name.series?.key ?? `\n${page.file.path}`;
+    const known = byKey.get(key);
+    if (known === undefined) byKey.set(key, [page]);
+    else known.push(page);
+  }
+  const series = [...byKey.values()].flatMap(withoutLoneLetters);
+  const byStem = new Map(pages.map((page) => [stemKey(page.name.stem, page.name), page]));
+  const firsts = new Map<readonly Page[], Page>();
+  const moved = new Set<Page>();
+  for (const members of series) {
+    const first = byStem.get(unnumberedFirst(members) ?? "");
+    if (first === undefined || moved.has(first)) continue;
+    firsts.set(members, first);
+    moved.add(first);
+  }
+  return series.map((members) => {
+    const first = firsts.get(members);
+    const kept = members.filter((page) => !moved.has(page));
+    const all = first === undefined ? kept : [first, ...kept];
+    return all.map(({ file }) => file).toSorted((a, b) => naturalOrder(a.name, b.name));
+  });
 }
 
-/** Digits of a code as letters, so that they stay part of the key and are no page number. */
-function digit(character: string): string {
-  return String.fromCodePoint(0x1_00 + Number(character));
+function stemKey(stem: string, { format }: PageName): string {
+  return `${stem}\n${format}`;
+}
+
+/** `2a` is a page where another page has the same number (both sides of a sheet, a page put in later); `Lớp 1A` is a name. */
+function withoutLoneLetters(members: readonly Page[]): (readonly Page[])[] {
+  const counts = new Map<number, number>();
+  for (const { name } of members) counts.set(numberOf(name), (counts.get(numberOf(name)) ?? 0) + 1);
+  const lettered = members.filter(({ name }) => name.series?.letter !== "");
+  const paired = lettered.some(({ name }) => (counts.get(numberOf(name)) ?? 0) > 1);
+  if (paired || lettered.length === 0) return [members];
+  const plain = members.filter((page) => !lettered.includes(page));
+  return [...(plain.length > 0 ? [plain] : []), ...lettered.map((page) => [page])];
+}
+
+/**
+ * Windows and HP number only from the second page on: `Scan.jpg`, `Scan (2).jpg`. Browsers write `(1)` there, which
+ * alone may as well be the same paper fetched twice.
+ * @returns the stem key that the first page would have
+ */
+function unnumberedFirst(members: readonly Page[]): string | undefined {
+  const [{ name }] = members as readonly [Page, ...Page[]];
+  const lowest = members.reduce((least, page) => Math.min(least, numberOf(page.name)), Infinity);
+  const browser = lowest === 1 && members.length > 1 && name.series?.bracketed === true;
+  if (name.series === undefined || (lowest !== 2 && !browser)) return undefined;
+  return stemKey(name.series.bare, name);
+}
+
+function numberOf({ series }: PageName): number {
+  return series?.number ?? Number.NaN;
 }
 
 /** Files of several pages are documents of their own. One that cannot be read stays: its document must not lose a page. */
@@ -82,8 +109,7 @@ async function separate(members: readonly ListedFile[], frames: Frames): Promise
 }
 
 async function holdsMany(file: ListedFile, frames: Frames): Promise<boolean> {
-  const written = extname(file.name).slice(1).toLowerCase();
-  if (!MAY_HOLD_MANY.has(SAME_EXTENSION[written] ?? written)) return false;
+  if (!mayHoldMany(file.name)) return false;
   try {
     return (await frames(file.path)) > 1;
   } catch (error) {

@@ -2,6 +2,10 @@ import type { ColumnNames } from "./columns.ts";
 
 export type ManifestField =
   | "file"
+  | "even"
+  | "backs"
+  | "pages"
+  | "dossiers"
   | "dossier"
   | "role"
   | "type"
@@ -15,7 +19,27 @@ export type ManifestField =
 
 /** Column names of a manifest in English and Vietnamese; case, accents and punctuation do not matter. */
 export const MANIFEST_COLUMNS: Readonly<Record<ManifestField, ColumnNames>> = {
-  file: { names: ["tệp", "file", "tập tin", "tên tệp", "đường dẫn", "tên file", "path"], required: true },
+  file: {
+    names: [
+      "tệp",
+      "file",
+      "tập tin",
+      "tên tệp",
+      "đường dẫn",
+      "tên file",
+      "path",
+      "tệp mặt trước",
+      "mặt trước",
+      "tệp trang lẻ",
+      "fronts",
+      "odd",
+    ],
+    required: true,
+  },
+  even: { names: ["tệp mặt sau", "mặt sau", "tệp trang chẵn", "even", "backs"] },
+  backs: { names: ["thứ tự mặt sau", "backs order"] },
+  pages: { names: ["số trang", "pages"] },
+  dossiers: { names: ["số hồ sơ trong tệp", "expected dossiers", "dossiers"] },
   dossier: { names: ["mã hồ sơ", "dossier", "dossier code", "số hồ sơ"] },
   role: { names: ["loại", "role", "loại số hóa"] },
   type: { names: ["mã loại giấy tờ", "type", "mã giấy tờ"] },

@@ -1,5 +1,5 @@
 import { parseUnitCode, readDossierCell } from "../domain/codes.ts";
-import type { Candidate, LinkHint, PaperFields, Role } from "../domain/document.ts";
+import type { Candidate, DuplexOrder, LinkHint, PaperFields, Role } from "../domain/document.ts";
 import { OperationalError } from "../domain/errors.ts";
 import { parseOfficerId } from "../domain/ids.ts";
 import type { OfficerId, UnitCode } from "../domain/ids.ts";
@@ -12,6 +12,10 @@ import type { ManifestField } from "./manifest-columns.ts";
 /** What one manifest row says, checked; nothing has been opened. */
 export interface ManifestRow {
   readonly file: string;
+  /** Backs of what `file` names, scanned apart. */
+  readonly even?: string;
+  readonly backs?: DuplexOrder["backs"];
+  readonly expected?: NonNullable<Candidate["expected"]>;
   readonly range?: NonNullable<Candidate["range"]>;
   readonly hint?: LinkHint;
   readonly role?: Role;
@@ -32,6 +36,14 @@ const ROLES: Readonly<Record<string, Role>> = {
   ketquagiaiquyet: "result",
   kq: "result",
   "1": "result",
+};
+
+const ORDERS: Readonly<Record<string, DuplexOrder["backs"]>> = {
+  reverse: "reverse",
+  reversed: "reverse",
+  nguoc: "reverse",
+  forward: "forward",
+  xuoi: "forward",
 };
 
 /**
@@ -55,6 +67,9 @@ export function parseManifestRow(
   const code = checked("dossier", (cell) => readDossierCell(cell, rules.codes, today));
   const row = {
     file: text("file"),
+    even: text("even") || undefined,
+    backs: checked("backs", (cell) => ORDERS[headerKey(cell)]),
+    expected: expectation(checked("pages", wholeNumber), checked("dossiers", wholeNumber)),
     hint: code && ({ code, from: "manifest", text: text("dossier") } as const),
     role: checked("role", (cell) => ROLES[headerKey(cell)]),
     unit: checked("unit", (cell) => parseUnitCode(cell, rules.codes)),
@@ -65,6 +80,17 @@ export function parseManifestRow(
   if (row.file === "" && row.skip === undefined)
     throw new OperationalError("manifest_row", "không ghi tên tệp / no file is named");
   return given(row);
+}
+
+function wholeNumber(cell: string): number | undefined {
+  return /^0*[1-9]\d{0,4}$/u.test(cell) ? Number(cell) : undefined;
+}
+
+function expectation(
+  pages: number | undefined,
+  dossiers: number | undefined,
+): Candidate["expected"] | undefined {
+  return pages === undefined && dossiers === undefined ? undefined : given({ pages, dossiers });
 }
 
 /** Reason words of the rules, or their sentence as it is printed on forms. */

@@ -1,5 +1,5 @@
 import { basename, dirname, relative, resolve } from "node:path";
-import type { Candidate, Role } from "../domain/document.ts";
+import type { Candidate, DuplexOrder, Role } from "../domain/document.ts";
 import { OperationalError } from "../domain/errors.ts";
 import type { Rules } from "../domain/rules.ts";
 import { mapColumns } from "./columns.ts";
@@ -15,7 +15,7 @@ import { MANIFEST_COLUMNS, MANIFEST_WORDS } from "./manifest-columns.ts";
 import type { ManifestField } from "./manifest-columns.ts";
 import { parseManifestRow } from "./manifest-row.ts";
 import type { ManifestRow } from "./manifest-row.ts";
-import { pathHints, pathRole } from "./path-hints.ts";
+import { pathRole, sidesHints } from "./path-hints.ts";
 import { readTable } from "./table.ts";
 import type { Table, TableRow } from "./table.ts";
 
@@ -71,8 +71,15 @@ async function rowDrafts(
     find,
   );
   const base = dirname(manifest.path);
-  const files = await listed(facts, find, base);
-  if (files.length === 0) return [draftOf({ facts, files, line: row.line, name, base, reading })];
+  const files = await listed(facts.file, facts, find, base);
+  const parts = { facts, line: row.line, base, reading };
+  if (files.length === 0) return [draftOf({ ...parts, files, name })];
+  if (facts.even !== undefined) {
+    const backs = await listed(facts.even, facts, find, base);
+    refuseUneven(facts, files, backs);
+    const duplex = { fronts: files.length, backs: facts.backs ?? "reverse" } as const;
+    return [draftOf({ ...parts, files: [...files, ...backs], name: files[0]?.name ?? name, duplex })];
+  }
   if (facts.range !== undefined && files.length > 1) {
     throw new OperationalError(
       "manifest_row",
@@ -80,10 +87,25 @@ async function rowDrafts(
     );
   }
   const units = await groupPages(files, reading.rules.codes, reading.frames);
-  return units.map((unit) => {
-    const shown = unit.files[0].name;
-    return draftOf({ facts, files: unit.files, line: row.line, name: shown, base, reading });
-  });
+  if (facts.expected !== undefined && units.length > 1) {
+    throw new OperationalError(
+      "manifest_row",
+      `số trang, số hồ sơ chỉ dùng cho một tài liệu / counts need one document; the row names ${units.length}`,
+    );
+  }
+  return units.map((unit) => draftOf({ ...parts, files: unit.files, name: unit.files[0].name }));
+}
+
+function refuseUneven(facts: ManifestRow, fronts: readonly ListedFile[], backs: readonly ListedFile[]): void {
+  if (facts.range !== undefined) {
+    throw new OperationalError(
+      "manifest_row",
+      "khoảng trang không dùng cùng tệp mặt sau / a page range does not go with backs",
+    );
+  }
+  if (backs.some(({ path }) => fronts.some((front) => front.path === path))) {
+    throw new OperationalError("manifest_row", "một tệp ghi ở cả hai mặt / one file is named for both sides");
+  }
 }
 
 interface DraftParts {
@@ -91,15 +113,18 @@ interface DraftParts {
   readonly files: readonly ListedFile[];
   readonly line: number;
   readonly name: string;
+  readonly duplex?: DuplexOrder;
   readonly base: string;
   readonly reading: ManifestReading;
 }
 
 /** A code stated in the manifest settles it: names are asked only where the row is silent. */
-function draftOf({ facts, files, line, name, base, reading }: DraftParts): Draft {
-  const { file: _cell, hint, role, ...stated } = facts;
+function draftOf({ facts, files, line, name, duplex, base, reading }: DraftParts): Draft {
+  const { file: _cell, even: _backs, backs: _order, hint, role, ...stated } = facts;
   const { codes } = reading.rules;
-  const parts = resolve(base, name).split(/[/\\]/u);
+  const back = files[duplex?.fronts ?? files.length];
+  const sides = [name, ...(back === undefined ? [] : [back.name])];
+  const parts = sides.map((side) => resolve(base, side).split(/[/\\]/u));
   const inner = name.split("/");
   return {
     ...stated,
@@ -107,7 +132,8 @@ function draftOf({ facts, files, line, name, base, reading }: DraftParts): Draft
     name,
     files,
     line,
-    hints: hint === undefined ? pathHints(parts, codes, reading.today) : [hint],
+    ...(duplex && { duplex }),
+    hints: hint === undefined ? sidesHints(parts, codes, reading.today) : [hint],
     role: role ?? reading.role ?? pathRole(inner, codes),
   };
 }
@@ -124,9 +150,14 @@ async function withRange(facts: ManifestRow, find: FindFiles): Promise<ManifestR
 }
 
 /** Papers that are not digitized need no file. Devices and pipes are no papers, and reading one could block for ever. */
-async function listed(facts: ManifestRow, find: FindFiles, base: string): Promise<ListedFile[]> {
-  const paths = facts.file === "" ? [] : await find(facts.file);
-  if (paths.length === 0 && facts.skip === undefined) throw new OperationalError("source_missing");
+async function listed(
+  cell: string,
+  { skip }: ManifestRow,
+  find: FindFiles,
+  base: string,
+): Promise<ListedFile[]> {
+  const paths = cell === "" ? [] : await find(cell);
+  if (paths.length === 0 && skip === undefined) throw new OperationalError("source_missing");
   for (const path of paths) {
     const kind = await kindOf(path);
     if (kind === "folder")

@@ -18,6 +18,16 @@ export function pathHints(parts: readonly string[], grammar: CodeGrammar, today:
   return [...hints.values()];
 }
 
+/** The same for papers whose two sides lie apart: sides filed under two dossiers must not pass as one paper. */
+export function sidesHints(
+  sides: readonly (readonly string[])[],
+  grammar: CodeGrammar,
+  today: string,
+): LinkHint[] {
+  const hints = sides.flatMap((parts) => pathHints(parts, grammar, today));
+  return hints.filter(({ code }, at) => hints.findIndex((hint) => hint.code === code) === at);
+}
+
 const RESULT = /^(?:ket ?qua|kq|results?)(?: |$)/u;
 const COMPONENT = /^(?:thanh ?phan|tphs|components?)(?: |$)/u;
 

@@ -3,6 +3,8 @@ import type { Role } from "../domain/document.ts";
 import { OperationalError } from "../domain/errors.ts";
 import type { Rules } from "../domain/rules.ts";
 import type { Draft } from "./draft.ts";
+import { partsOf, withoutTaken } from "./duplex.ts";
+import type { DuplexSource } from "./duplex.ts";
 import { kindOf } from "./find-files.ts";
 import { walkFolder } from "./folder.ts";
 import type { ListedFile, Refused, Unit } from "./found.ts";
@@ -11,19 +13,21 @@ import type { Frames } from "./group-pages.ts";
 import { openManifest, readManifest } from "./manifest.ts";
 import type { Manifest } from "./manifest.ts";
 import { naturalOrder } from "./natural-order.ts";
-import { pathHints, pathRole } from "./path-hints.ts";
+import { pathHints, pathRole, sidesHints } from "./path-hints.ts";
 
 /** One input of the command line, known to exist. Files of one folder are one source, so that pages find together. */
 export type Source =
   | { readonly kind: "folder"; readonly path: string }
   | { readonly kind: "files"; readonly folder: string; readonly files: ListedFile[] }
   | { readonly kind: "manifest"; readonly manifest: Manifest }
+  | DuplexSource
   | Refused;
 
 export interface Listing {
   readonly rules: Rules;
   readonly today: string;
   readonly frames: Frames;
+  /** Real paths that folders and wildcards pass over. */
   readonly exclude: ReadonlySet<string>;
   readonly role?: Role;
 }
@@ -33,13 +37,14 @@ const WORKBOOKS = new Set([".xlsx", ".xlsm", ".xls", ".ods"]);
 
 /**
  * Looks at every input before work begins.
+ * @param taken real paths of files that are spoken for already
  * @throws `usage` for one that does not exist, `table_header` and `table_encoding` for manifests
  */
-export async function openSources(inputs: readonly string[]): Promise<Source[]> {
+export async function openSources(inputs: readonly string[], taken: ReadonlySet<string>): Promise<Source[]> {
   const sources: Source[] = [];
   const folders = new Map<string, ListedFile[]>();
   for (const input of inputs) {
-    const source = await openSource(input);
+    const source = await openSource(input, taken);
     const together = source.kind === "files" ? folders.get(source.folder) : undefined;
     if (source.kind === "files" && together !== undefined) together.push(...source.files);
     else sources.push(source);
@@ -48,7 +53,7 @@ export async function openSources(inputs: readonly string[]): Promise<Source[]> 
   return sources;
 }
 
-async function openSource(input: string): Promise<Source> {
+async function openSource(input: string, taken: ReadonlySet<string>): Promise<Source> {
   const path = resolve(input);
   const name = basename(path).normalize("NFC");
   const extension = extname(path).toLowerCase();
@@ -59,7 +64,7 @@ async function openSource(input: string): Promise<Source> {
   if (WORKBOOKS.has(extension))
     return refused(name, "hãy lưu bảng kê thành CSV UTF-8 / save the list as CSV UTF-8");
   if (MANIFESTS.has(extension)) return { kind: "manifest", manifest: await openManifest(path) };
-  return { kind: "files", folder: dirname(path), files: [{ path, name }] };
+  return { kind: "files", folder: dirname(path), files: await withoutTaken([{ path, name }], taken) };
 }
 
 function refused(name: string, detail: string): Refused {
@@ -70,6 +75,7 @@ function refused(name: string, detail: string): Refused {
 export async function* sourceDrafts(source: Source, listing: Listing): AsyncGenerator<Draft | Refused> {
   if (source.kind === "refused") yield source;
   else if (source.kind === "manifest") yield* readManifest(source.manifest, listing);
+  else if (source.kind === "duplex") yield duplexDraft(source, listing);
   else if (source.kind === "folder") {
     for await (const found of walkFolder(source.path, { ...listing, grammar: listing.rules.codes })) {
       yield found.kind === "unit" ? draftOf(found, source.path, listing) : found;
@@ -96,6 +102,19 @@ function draftOf({ files }: Unit, folder: string, { rules, today, role }: Listin
     files,
     hints: pathHints([...outer, ...inner], rules.codes, today),
     role: role ?? pathRole([...outer.slice(-1), ...inner], rules.codes),
+    fields: {},
+  };
+}
+
+function duplexDraft({ fronts, backs, order }: DuplexSource, { rules, today, role }: Listing): Draft {
+  const [odd, even] = [partsOf(fronts), partsOf(backs)];
+  return {
+    kind: "draft",
+    name: fronts[0].name,
+    files: [...fronts, ...backs],
+    duplex: { fronts: fronts.length, backs: order },
+    hints: sidesHints([odd, even], rules.codes, today),
+    role: role ?? pathRole(odd.slice(-3), rules.codes),
     fields: {},
   };
 }

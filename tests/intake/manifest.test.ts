@@ -168,6 +168,66 @@ it("reads page ranges, unless a file is really named so", async () => {
   ]);
 });
 
+it("reads what was counted by hand, beside the column of the dossier's number", async () => {
+  const header = "tệp;số hồ sơ;Số trang;Số hồ sơ trong tệp";
+  const rows = [
+    `a.pdf;${A};12;`,
+    `a.pdf;${B};;3`,
+    `a.pdf;;0;`,
+    `a.pdf;${A};mười;`,
+    `a.pdf;${A};;1.5`,
+    `?.jpg;${A};4;`,
+  ];
+  const { items } = await run(`${header}\n${rows.join("\n")}\n`, ["a.pdf", "1.jpg", "2.jpg"]);
+  expect(candidates(items).map(({ expected, hints }) => [expected, hints[0]?.code])).toEqual([
+    [{ pages: 12 }, A],
+    [{ dossiers: 3 }, B],
+    [{ pages: 4 }, A],
+  ]);
+  expect(refusals(items).map(({ line, reason, detail }) => [line, reason, detail])).toEqual([
+    [4, "manifest_row", "line 4: cột / column Số trang"],
+    [5, "manifest_row", "line 5: cột / column Số trang"],
+    [6, "manifest_row", "line 6: cột / column Số hồ sơ trong tệp"],
+  ]);
+  const several = await run(`file;dossier;pages\n*.pdf;${A};4\n`, ["a.pdf", "b.pdf"]);
+  expect(refusals(several.items)).toMatchObject([{ detail: expect.stringContaining("the row names 2") }]);
+});
+
+it("lays fronts and backs together, as files or wildcards", async () => {
+  const lines = [
+    "Tệp mặt trước;Mặt sau;Thứ tự mặt sau;Mã hồ sơ",
+    "lẻ.pdf;chẵn.pdf;;",
+    `trước/*.jpg;sau/*.jpg;xuôi;${A}`,
+    `đơn.pdf;;ngược;${A}`,
+    `lẻ.pdf;mất.pdf;;${A}`,
+    `lẻ.pdf;lẻ.pdf;;${A}`,
+    `lẻ.pdf#1-2;chẵn.pdf;;${A}`,
+    `lẻ.pdf;chẵn.pdf;lên;${A}`,
+    `;chẵn.pdf;;${A}`,
+  ];
+  const files = ["lẻ.pdf", "chẵn.pdf", "trước/2.jpg", "trước/10.jpg", "sau/1.jpg", "sau/a.jpg", "đơn.pdf"];
+  const unit = candidates((await run(`file;unit\na.pdf;H57\n`)).items)[0]?.unit ?? null;
+  const settings = { ...testSettings("/không/có"), unit };
+  const { root, items } = await run(`${lines.join("\n")}\n`, files, { settings });
+  expect(fileNames(items, root)).toEqual([
+    ["lẻ.pdf", "chẵn.pdf"],
+    ["trước/2.jpg", "trước/10.jpg", "sau/1.jpg", "sau/a.jpg"],
+    ["đơn.pdf"],
+  ]);
+  expect(candidates(items).map(({ duplex }) => duplex)).toEqual([
+    { fronts: 1, backs: "reverse" },
+    { fronts: 2, backs: "forward" },
+    undefined,
+  ]);
+  expect(refusals(items).map(({ line, reason }) => [line, reason])).toEqual([
+    [5, "source_missing"],
+    [6, "manifest_row"],
+    [7, "manifest_row"],
+    [8, "manifest_row"],
+    [9, "manifest_row"],
+  ]);
+});
+
 it("finds names that the disk spells in another form, with Windows slashes too", async () => {
   const { root, items } = await run(`file;dossier\nhồ sơ\\Đơn đề nghị.pdf;${A}\n`, [
     "hồ sơ/Đơn đề nghị.pdf".normalize("NFD"),
