@@ -34,6 +34,8 @@ export interface PlacedImage {
    * 2000): its own bytes are smaller than anything they could be encoded to.
    */
   readonly stream?: CodedImage;
+  /** Bytes the page's images take in their source, where neither `image` nor `stream` tells. */
+  readonly storedBytes?: number;
 }
 
 /** The page for OCR only: 8-bit grey PGM (P5) of the red channel, at most 200 dpi, straightened. */
@@ -86,6 +88,15 @@ export interface CodedImage {
   readonly pngColours?: 1 | 3;
   /** CCITT only. */
   readonly blackIs1?: boolean;
+  /** Dark and bright change places after decoding (PDF's Decode array turned round). */
+  readonly inverted?: boolean;
+  /** CCITT other than Group 4 in one piece (K −1, rows not aligned): PDF's own parameters. */
+  readonly fax?: {
+    readonly k: number;
+    readonly byteAlign: boolean;
+    readonly endOfLine: boolean;
+    readonly endOfBlock: boolean;
+  };
   /** JBIG2 only: the segments its pages share. */
   readonly globals?: Buffer;
 }

@@ -1,105 +1,125 @@
-import type { PdfImage, PlacedImage } from "../domain/page-ports.ts";
-import { decoding, pixelsOf, withSource, type EncodedImage, type Source } from "./decode.ts";
-import { encodeG4, g4Strip, isBilevel } from "./g4.ts";
-import { isPlainJpeg, readJpegHead } from "./jpeg-head.ts";
-import { stanceOf } from "./orientation.ts";
-import { readPngChunks, readPngHead } from "./png-chunks.ts";
+import { imageBytes } from "../domain/image-bytes.ts";
+import type { PageChange } from "../domain/page-change.ts";
+import type { CodedImage, PdfImage, PlacedImage } from "../domain/page-ports.ts";
+import type { OutputRule, ScanProfile } from "../domain/rules.ts";
+import { decoding, withSource, type Source } from "./decode.ts";
+import { isBilevel } from "./g4.ts";
+import { mixedImage, type MixedImage } from "./mixed.ts";
+import { bilevelImage, blackAndWhite, isBlackAndWhite } from "./output/bilevel.ts";
+import { flatePng, jpegImage } from "./output/jpeg.ts";
+import { headOf, isTouched, pagePixels, stanceAfter, type OpenedPage } from "./output/page-pixels.ts";
+import { ownBytes, pngStream } from "./output/pass-through.ts";
+import { storedSize } from "./output/stored-size.ts";
 import { readTags } from "./tiff-directory.ts";
 
-/** What the codecs give; how the page stands is added at the end. */
-type Coded = Omit<PdfImage, "turn" | "mirrored">;
+export interface EncodeOptions {
+  /** A page of more is refused before it is decoded. */
+  readonly maxPixels: number;
+  readonly profile: Pick<ScanProfile, "output">;
+}
 
-const JPEG_QUALITY = 90;
+/** What `normalize` found: changes to be made, and pixels of the upright page to the inch. */
+export interface Made {
+  readonly changes: readonly PageChange[];
+  readonly dpi: number;
+}
+
+interface Task extends OpenedPage {
+  readonly rule: OutputRule;
+  readonly dpi: number;
+  /** Bytes the image came in. */
+  readonly came: number;
+}
 
 /**
- * The page as a PDF image stream. Pixels are never turned here: `width` and `height` are those of the stored image, and
- * to stand upright it must first be mirrored left to right (if `mirrored`), then turned clockwise by `turn`.
+ * The page as a PDF image stream: its own bytes where the profile lets them pass, else coded as the profile says, and
+ * whichever is smaller. Pixels are turned only when they are changed: `width` and `height` are those of the stored image,
+ * which must first be mirrored left to right (if `mirrored`), then turned clockwise by `turn`, to stand upright.
  */
-export async function encodePage(page: PlacedImage, maxPixels: number): Promise<PdfImage> {
+export async function encodePage(page: PlacedImage, made: Made, options: EncodeOptions): Promise<PdfImage> {
   const { image } = page;
-  if (image.kind === "raw") {
-    const coded = await decoding("raw", () => asJpeg(page, undefined, maxPixels));
-    return { ...coded, ...stanceOf(undefined, page.turn) };
+  const work = (source?: Source) =>
+    decoding(source ?? "raw", () => encodeOpened(page, source, made, options));
+  return image.kind === "raw" ? work() : withSource(image, work);
+}
+
+async function encodeOpened(
+  page: PlacedImage,
+  source: Source | undefined,
+  made: Made,
+  { maxPixels, profile }: EncodeOptions,
+): Promise<PdfImage> {
+  const head = await headOf(page, source, maxPixels);
+  const changes = made.changes.filter(({ kind }) => kind !== "turn");
+  const opened: OpenedPage = { page, source, maxPixels, changes, head };
+  const stance = stanceAfter(opened);
+  const own = isTouched(opened) ? undefined : await ownBytes(page, source);
+  const allowed = profile.output.passThroughKilobytes * 1024 * sheets(opened, made.dpi);
+  if (own !== undefined && sizeOf(own) <= allowed) return { ...own, ...stance, passedThrough: true };
+  const came = await storedSize(page, source);
+  const again = await codedAgain({ ...opened, rule: profile.output, dpi: made.dpi, came });
+  // Never larger than it came.
+  if (own !== undefined && sizeOf(own) <= sizeOf(again)) return { ...own, ...stance, passedThrough: true };
+  return { ...again, ...stance, passedThrough: false };
+}
+
+const sizeOf = (image: MixedImage): number =>
+  imageBytes({ ...image, turn: 0, mirrored: false, passedThrough: false });
+
+const A4_SQUARE_POINTS = 595.28 * 841.89;
+
+/** How many sheets of A4 the page is large. */
+function sheets({ page, head }: OpenedPage, dpi: number): number {
+  const { widthPt, heightPt } = page.paper ?? {
+    widthPt: (head.width * 72) / dpi,
+    heightPt: (head.height * 72) / dpi,
+  };
+  return (widthPt * heightPt) / A4_SQUARE_POINTS;
+}
+
+async function codedAgain(task: Task): Promise<MixedImage> {
+  if (await isOneBit(task)) return bilevelImage(blackAndWhite(await pagePixels(task, 1)), task.came);
+  if (task.rule.mixed) {
+    const mixed = await mixedPage(task);
+    if (mixed !== undefined && sizeOf(mixed) <= task.came) return mixed;
   }
-  return withSource(image, (source) =>
-    decoding(source, async () => {
-      const coded = (await passThrough(image, source)) ?? (await encodeAgain(page, source, maxPixels));
-      // A PDF shows the image of a page without looking at its EXIF.
-      const tag =
-        page.how === "file" ? (await pixelsOf(image, source, maxPixels).metadata()).orientation : undefined;
-      return { ...coded, ...stanceOf(tag, page.turn) };
-    }),
-  );
+  return smallPicture(task);
 }
 
-async function passThrough(image: EncodedImage, source: Source): Promise<Coded | undefined> {
-  if (source.format === "jpeg") return passJpeg(source);
-  if (source.format === "png") return passPng(source);
-  if (source.tiff === undefined) return undefined;
-  const { file, frame } = source.tiff;
-  const strip = await g4Strip(source.bytes, file, frame, await readTags(source.bytes, file, frame));
-  return strip && { filter: "CCITTFaxDecode", colour: "gray", bits: 1, ...strip, passedThrough: true };
+async function isOneBit({ source, page }: Task): Promise<boolean> {
+  const { image } = page;
+  if (image.kind === "raw") return isBlackAndWhite({ ...image, data: image.bytes });
+  if (source?.tiff === undefined) return false;
+  return isBilevel(await readTags(source.bytes, source.tiff.file, source.tiff.frame));
 }
 
-async function passJpeg({ bytes }: Source): Promise<Coded | undefined> {
-  const head = await readJpegHead(bytes);
-  if (!isPlainJpeg(head)) return undefined;
-  return {
-    filter: "DCTDecode",
-    bytes: await bytes.read(0, bytes.size),
-    width: head.width,
-    height: head.height,
-    colour: head.components === 1 ? "gray" : "rgb",
-    bits: 8,
-    passedThrough: true,
-  };
+/** Letters of a 1-bit mask need 300 dpi to look printed; more only costs. */
+const MASK_DPI = 300;
+/** Letters of fewer pixels do not survive being cut out. */
+const LEAST_MASK_DPI = 90;
+
+async function mixedPage(task: Task): Promise<MixedImage | undefined> {
+  if (task.dpi < LEAST_MASK_DPI) return undefined;
+  const scale = Math.min(1, MASK_DPI / task.dpi);
+  return mixedImage(await pagePixels(task, scale), task.dpi * scale, task.rule.quality);
 }
 
-/** PDF's predictor 15 reads PNG rows as they are; interlace and transparency it does not know. */
-async function passPng({ bytes }: Source): Promise<Coded | undefined> {
-  const { width, height, bits, colourType, interlaced } = readPngHead(await bytes.read(0, 33));
-  if (interlaced || !isPdfBits(bits) || ![0, 2, 3].includes(colourType)) return undefined;
-  const { data, palette, transparent } = readPngChunks(await bytes.read(0, bytes.size));
-  if (transparent || data.length === 0) return undefined;
-  const base = { filter: "FlateDecode", bytes: data, width, height, bits, passedThrough: true } as const;
-  if (colourType === 2) return { ...base, colour: "rgb", pngColours: 3 };
-  if (colourType === 0) return { ...base, colour: "gray", pngColours: 1 };
-  return palette && { ...base, colour: { palette: Buffer.from(palette) }, pngColours: 1 };
-}
+/** Coarser steps, for pages that came smaller than the profile's quality makes them. */
+const QUALITY_STEPS = [0, 15, 30];
+const LEAST_QUALITY = 30;
 
-function isPdfBits(bits: number): bits is 1 | 2 | 4 | 8 {
-  return bits === 1 || bits === 2 || bits === 4 || bits === 8;
-}
-
-async function encodeAgain(page: PlacedImage, source: Source, maxPixels: number): Promise<Coded> {
-  const { tiff, bytes } = source;
-  if (tiff === undefined || !isBilevel(await readTags(bytes, tiff.file, tiff.frame)))
-    return asJpeg(page, source, maxPixels);
-  const { data, info } = await pixelsOf(page.image, source, maxPixels)
-    .extractChannel(0)
-    .raw({ depth: "uchar" })
-    .toBuffer({ resolveWithObject: true });
-  const fax = await encodeG4(data, info.width, info.height);
-  return { filter: "CCITTFaxDecode", colour: "gray", bits: 1, ...fax, passedThrough: false };
-}
-
-/** Quality 90 keeps a second generation free of visible loss; plain libjpeg settings because mozjpeg costs ten times as much. */
-async function asJpeg(page: PlacedImage, source: Source | undefined, maxPixels: number): Promise<Coded> {
-  const pixels = pixelsOf(page.image, source, maxPixels);
-  const { space, channels } = await pixels.metadata();
-  const grey = channels < 3 || space === "b-w" || space === "grey16";
-  const { data, info } = await pixels
-    .flatten({ background: "#fff" })
-    .toColourspace(grey ? "b-w" : "srgb")
-    .jpeg({ quality: JPEG_QUALITY, mozjpeg: false })
-    .toBuffer({ resolveWithObject: true });
-  return {
-    filter: "DCTDecode",
-    bytes: data,
-    width: info.width,
-    height: info.height,
-    colour: info.channels === 1 ? "gray" : "rgb",
-    bits: 8,
-    passedThrough: false,
-  };
+async function smallPicture(task: Task): Promise<CodedImage> {
+  const pixels = await pagePixels(task, Math.min(1, task.rule.dpi / task.dpi));
+  let best: CodedImage | undefined;
+  for (const step of QUALITY_STEPS) {
+    const image = await jpegImage(pixels, Math.max(LEAST_QUALITY, task.rule.quality - step));
+    if (best === undefined || image.bytes.length < best.bytes.length) best = image;
+    if (best.bytes.length <= task.came) return best;
+    if (step === 0) {
+      const exact = pngStream(await flatePng(pixels));
+      if (exact !== undefined && exact.bytes.length < best.bytes.length) best = exact;
+      if (best.bytes.length <= task.came) return best;
+    }
+  }
+  return best ?? jpegImage(pixels, LEAST_QUALITY);
 }

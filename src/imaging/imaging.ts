@@ -24,7 +24,7 @@ export function createImaging({ megapixels, profile }: ImagingOptions): Imaging 
     version: `imaging ${VERSION}, ${DECODER}, ${profile.minDpi} dpi${profile.colour ? ", colour" : ""}`,
     probe: (path) => probeImage(path, maxPixels),
     normalize: (page) => normalizePage(page, { maxPixels, profile }),
-    encode: (page) => encodePage(page, maxPixels),
+    encode: (page, made) => encodePage(page, made, { maxPixels, profile }),
     fold: () => Promise.resolve(undefined),
     close: () => Promise.resolve(),
   };

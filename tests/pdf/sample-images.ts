@@ -34,7 +34,10 @@ export async function jpegImage(grey = false): Promise<PdfImage> {
 
 /** One Group 4 strip, cut out of the TIFF that libvips makes. */
 export async function faxBytes(): Promise<Buffer> {
-  const grey = await picture().greyscale().threshold(90).raw().toBuffer();
+  return faxOf(await picture().greyscale().threshold(90).raw().toBuffer());
+}
+
+async function faxOf(grey: Buffer): Promise<Buffer> {
   const tiff = await sharp(grey, { raw: { width: WIDTH, height: HEIGHT, channels: 1 } })
     .toColourspace("b-w")
     .tiff({ compression: "ccittfax4", bitdepth: 1, miniswhite: true, tileHeight: HEIGHT })
@@ -57,6 +60,27 @@ export function stripOf(tiff: Buffer): Buffer {
 
 export async function faxImage(): Promise<PdfImage> {
   return { ...PLAIN, filter: "CCITTFaxDecode", bytes: await faxBytes(), colour: "gray", bits: 1 };
+}
+
+/** The page's four corners in one colour each as ink of that colour, over a coarse white picture. */
+export async function mixedImage(): Promise<PdfImage> {
+  const white = { create: { width: 40, height: 30, channels: 3, background: "#fff" } } as const;
+  const bytes = await sharp(white).jpeg().toBuffer();
+  const layer = async (rgb: readonly [number, number, number]) => {
+    const pixels = cornerPixels();
+    const mask = Buffer.alloc(WIDTH * HEIGHT, 255);
+    for (let at = 0; at < mask.length; at += 1)
+      if (rgb.every((value, channel) => pixels[at * 3 + channel] === value)) mask[at] = 0;
+    return { bytes: await faxOf(mask), width: WIDTH, height: HEIGHT, rgb };
+  };
+  const colours = [
+    [200, 20, 20],
+    [20, 160, 20],
+    [20, 20, 200],
+    [0, 0, 0],
+  ] as const;
+  const ink = await Promise.all(colours.map(layer));
+  return { ...PLAIN, filter: "DCTDecode", bytes, width: 40, height: 30, colour: "rgb", bits: 8, ink };
 }
 
 /** The black and white picture the fax image shows, one byte a pixel. */

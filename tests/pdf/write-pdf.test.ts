@@ -13,6 +13,8 @@ import {
   bilevelPixels,
   cornerPixels,
   jpegImage,
+  mixedImage,
+  picture,
   pngImage,
   HEIGHT,
   WIDTH,
@@ -65,9 +67,7 @@ async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
 const page = (image: PdfImage, texts: readonly string[] = []): PdfPage => ({
   image,
   dpi: DPI,
-  ...(image.turn % 180 === 0
-    ? { width: image.width, height: image.height }
-    : { width: image.height, height: image.width }),
+  ...(image.turn % 180 === 0 ? { width: WIDTH, height: HEIGHT } : { width: HEIGHT, height: WIDTH }),
   lines: lines(texts),
 });
 
@@ -163,23 +163,30 @@ describe("a written file", () => {
   });
 });
 
-it("draws turned and mirrored images upright", async () => {
-  const jpeg = await jpegImage();
-  const variants = ([0, 90, 180, 270] as const).flatMap((turn) =>
-    [false, true].map((mirrored) => ({ ...jpeg, turn, mirrored })),
-  );
-  const path = await write(
-    "turned.pdf",
-    variants.map((image) => page(image)),
-  );
-  for (const [index, { turn, mirrored }] of variants.entries()) {
-    // sharp turns before it mirrors, so the mirror is a step of its own.
-    const first = await sharp(jpeg.bytes).flop(mirrored).png().toBuffer();
-    const expected = await sharp(first).rotate(turn).raw().toBuffer({ resolveWithObject: true });
-    const { data, width, height } = drawn(path, index + 1);
-    expect([width, height]).toEqual([expected.info.width, expected.info.height]);
-    expect(difference(data, expected.data), `turn ${turn}, mirrored ${mirrored}`).toBeLessThan(4);
-  }
+describe.each([
+  ["an image", jpegImage],
+  ["ink over a coarse picture", mixedImage],
+])("%s", (_, made) => {
+  it("is drawn upright, turned and mirrored as it says, in a valid PDF/A", async () => {
+    const image = await made();
+    const variants = ([0, 90, 180, 270] as const).flatMap((turn) =>
+      [false, true].map((mirrored) => ({ ...image, turn, mirrored })),
+    );
+    const path = await write(
+      "turned.pdf",
+      variants.map((variant) => page(variant)),
+    );
+    for (const [index, { turn, mirrored }] of variants.entries()) {
+      // sharp turns before it mirrors, so the mirror is a step of its own.
+      const first = await picture().flop(mirrored).png().toBuffer();
+      const expected = await sharp(first).rotate(turn).raw().toBuffer({ resolveWithObject: true });
+      const { data, width, height } = drawn(path, index + 1);
+      expect([width, height]).toEqual([expected.info.width, expected.info.height]);
+      expect(difference(data, expected.data), `turn ${turn}, mirrored ${mirrored}`).toBeLessThan(4);
+    }
+    expect(run("qpdf", "--check", path)).toContain("No syntax");
+    expect(preflightCodes(path)).toEqual(["7.11.1", "7.11.2"]);
+  }, 60_000);
 });
 
 it("is valid PDF/A without any text", async () => {

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
 import { deflateSync } from "node:zlib";
+import type { PdfImage } from "../../domain/page-ports.ts";
 import type { PdfDocument, PdfPage } from "../../domain/pdf-port.ts";
-import { imageDictionary, placement, points } from "./image-object.ts";
+import { drawing, imageDictionary, inkDictionary, points } from "./image-object.ts";
 import { metadataOf } from "./metadata.ts";
 import type { ObjectSink } from "./object-sink.ts";
 import { createObjectSink } from "./object-sink.ts";
@@ -49,18 +50,35 @@ async function writePage(plan: Plan, page: PdfPage): Promise<number> {
   const scale = 72 / page.dpi;
   const [width, height] = [page.width * scale, page.height * scale];
   const words = text.operators(page.lines, height, scale);
-  const content = `q\n${placement(page.image, width, height)} cm\n/Im0 Do\nQ\n${words}`;
-  plan.digest.update(content).update(page.image.bytes);
-  const [image, contents, num] = [sink.reserve(), sink.reserve(), sink.reserve()];
-  await sink.putStream(image, imageDictionary(page.image), page.image.bytes);
+  const content = `${drawing(page.image, width, height)}${words}`;
+  plan.digest.update(content);
+  const objects = await writeImage(plan, page.image);
+  const [contents, num] = [sink.reserve(), sink.reserve()];
   await sink.putStream(contents, "/Filter/FlateDecode", deflateSync(content));
   const fonts = words === "" ? "" : `/Font<</F0 ${plan.font} 0 R>>`;
   await sink.put(
     num,
     `<</Type/Page/Parent ${plan.tree} 0 R/MediaBox[0 0 ${points(width)} ${points(height)}]` +
-      `/Resources<</XObject<</Im0 ${image} 0 R>>${fonts}>>/Contents ${contents} 0 R>>`,
+      `/Resources<</XObject<<${objects}>>${fonts}>>/Contents ${contents} 0 R>>`,
   );
   return num;
+}
+
+/** The picture and the ink over it; gives their names for the page's resources. */
+async function writeImage({ sink, digest }: Plan, image: PdfImage): Promise<string> {
+  const globals = image.globals === undefined ? undefined : sink.reserve();
+  if (globals !== undefined && image.globals !== undefined) await sink.putStream(globals, "", image.globals);
+  const picture = sink.reserve();
+  digest.update(image.bytes);
+  await sink.putStream(picture, imageDictionary(image, globals), image.bytes);
+  const names = [`/Im0 ${picture} 0 R`];
+  for (const [index, layer] of (image.ink ?? []).entries()) {
+    const num = sink.reserve();
+    digest.update(layer.bytes);
+    await sink.putStream(num, inkDictionary(layer), layer.bytes);
+    names.push(`/Ink${index} ${num} 0 R`);
+  }
+  return names.join("");
 }
 
 async function writeFrame(plan: Plan, document: PdfDocument, kids: readonly number[]): Promise<void> {
