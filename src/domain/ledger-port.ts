@@ -28,6 +28,8 @@ export interface Ledger {
   kept(key: Sha256): Promise<string | undefined>;
   /** Remembers a step's result (JSON) for one document; every hash it names must be durable already. */
   keep(step: KeptStep): Promise<void>;
+  /** Readings of a stack's pages become those of a part: what is secret there must be found and wiped with it. */
+  handOver(stack: DocumentId, part: DocumentId, pages: readonly number[]): Promise<void>;
   /** Forgets a document's kept steps and returns the objects no other document's step names. */
   forget(id: DocumentId): Promise<readonly Sha256[]>;
   /** Stable 1-based position of a document inside dossier and role; the same every time it is asked. */

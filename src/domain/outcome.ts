@@ -32,8 +32,8 @@ export type Outcome =
       readonly test: boolean;
     })
   | (Common & { readonly state: "duplicate"; readonly of: string })
-  /** A stack of papers: its parts are documents of their own. `detail` says how many were found and expected. */
-  | (Common & { readonly state: "split"; readonly parts: number; readonly detail: string })
+  /** A stack of papers: its parts are documents of their own; `pages` are the sheets that belong to none. */
+  | (Common & { readonly state: "split"; readonly parts: readonly Candidate[]; readonly detail: string })
   | (Common & { readonly state: "skipped"; readonly reason: string })
   | (Common & { readonly state: "unsigned"; readonly dossier: DossierCode })
   | (Common & { readonly state: "undelivered"; readonly dossier: DossierCode })

@@ -43,3 +43,10 @@ function mapping(page: Preparation, size: Size): (x: number, y: number) => { x: 
 function clamp(value: number, limit: number): number {
   return Math.min(limit, Math.max(0, value));
 }
+
+/** A box in shares 0..1 of a page, after the page was turned clockwise. */
+export function turnBox({ x0, y0, x1, y1 }: Box, degrees: 0 | 90 | 180 | 270): Box {
+  if (degrees === 90) return { x0: 1 - y1, y0: x0, x1: 1 - y0, y1: x1 };
+  if (degrees === 180) return { x0: 1 - x1, y0: 1 - y1, x1: 1 - x0, y1: 1 - y0 };
+  return degrees === 270 ? { x0: y0, y0: 1 - x1, x1: y1, y1: 1 - x0 } : { x0, y0, x1, y1 };
+}

@@ -1,3 +1,5 @@
+import type { Barcode } from "./barcode.ts";
+
 /** Left, top, right, bottom in pixels of the upright page as scanned; origin at its top left corner. */
 export interface Box {
   readonly x0: number;
@@ -21,6 +23,8 @@ export interface Line {
 
 /** One page's words, in reading order. `engine` names engine, version and model, for the metadata. */
 export interface Reading {
+  /** Codes found on the page, wherever they lead. */
+  readonly barcodes?: readonly Barcode[];
   readonly width: number;
   readonly height: number;
   readonly engine: string;

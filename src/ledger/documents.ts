@@ -66,6 +66,7 @@ export async function ensureDocument(tx: Kysely<Schema>, document: Candidate, no
     detail: null,
     retriable: 0,
     duplicate_of: null,
+    stack: document.stack?.id ?? null,
     lane: null,
     pages: 0,
     file: null,
@@ -103,8 +104,9 @@ export function toDocumentRow(
   };
 }
 
-function contentHash({ files, range }: Candidate): string {
-  const content = canonicalJson({ files: files.map(({ sha256 }) => sha256), range });
+function contentHash({ duplex, files, range }: Candidate): string {
+  const sides = duplex === undefined ? {} : { duplex: { ...duplex } };
+  const content = canonicalJson({ files: files.map(({ sha256 }) => sha256), range, ...sides });
   return createHash("sha256").update(content).digest("hex");
 }
 

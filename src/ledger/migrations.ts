@@ -4,6 +4,7 @@ import type { Schema } from "./schema.ts";
 /** Never change one that was released: add the next. Kysely applies them in the order of their names. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0001-first": { up: first },
+  "0002-stacks": { up: stacks },
 };
 
 /** What the first row of the audit chain names as its predecessor. */
@@ -117,6 +118,23 @@ async function first(db: Kysely<Schema>): Promise<void> {
     .values({ id: 1, seq: 0, hash: NO_HASH })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
+}
+
+/** Papers separated from a stack, and what was done to each page. */
+async function stacks(db: Kysely<Schema>): Promise<void> {
+  // Two processes may open a new file together: whoever comes second finds the columns there.
+  const tables = await db.introspection.getTables();
+  const has = (table: string, column: string): boolean =>
+    tables.some(({ name, columns }) => name === table && columns.some((known) => known.name === column));
+  if (!has("documents", "stack"))
+    await db.schema.alterTable("documents").addColumn("stack", "text").execute();
+  for (const column of ["changes", "marks"] as const) {
+    if (has("pages", column)) continue;
+    const add = db.schema
+      .alterTable("pages")
+      .addColumn(column, "text", (made) => made.notNull().defaultTo("[]"));
+    await add.execute();
+  }
 }
 
 async function createTable(db: Kysely<Schema>, name: string, plan: TablePlan): Promise<void> {

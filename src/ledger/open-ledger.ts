@@ -30,7 +30,7 @@ import type { Schema } from "./schema.ts";
 import { settle } from "./settle.ts";
 import { showDocument, type DocumentChain } from "./show.ts";
 import { sqliteDialect } from "./sqlite-driver.ts";
-import { forget, keep, kept, knownHash, rememberHash } from "./steps.ts";
+import { forget, handOver, keep, kept, knownHash, rememberHash } from "./steps.ts";
 
 /** The port of the pipeline and what reports and commands need besides. */
 export interface SohoaLedger extends Ledger {
@@ -106,6 +106,7 @@ function stepMethods(db: Kysely<Schema>, now: () => Date) {
     rememberHash: (file) => rememberHash(db, file),
     kept: (key) => kept(db, key),
     keep: (step) => keep(db, step, now()),
+    handOver: (stack, part, pages) => handOver(db, stack, part, pages),
     forget: (id) => forget(db, id),
     ordinal: (id, dossier, role) => ordinal(db, id, dossier, role),
     receipt: (id, target) => receipt(db, id, target),

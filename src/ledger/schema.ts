@@ -62,6 +62,8 @@ export interface DocumentsTable {
   detail: string | null;
   retriable: number;
   duplicate_of: string | null;
+  /** Id of the stack of papers it was separated from. */
+  stack: string | null;
   lane: string | null;
   pages: number;
   file: string | null;
@@ -100,6 +102,9 @@ interface PagesTable {
   confidence: number;
   worst: number;
   reading: string;
+  /** JSON lists of what was done to the page's image and what its barcodes mean. */
+  changes: string;
+  marks: string;
 }
 
 interface StepsTable {

@@ -147,6 +147,8 @@ async function insertPage(tx: Kysely<Schema>, document: string, page: ReadPage):
       confidence: page.confidence,
       worst: page.worst,
       reading: page.reading,
+      changes: canonicalJson(page.changes),
+      marks: canonicalJson(page.marks),
     })
     .execute();
 }

@@ -13,6 +13,7 @@ export interface DocumentChain extends DocumentSummary {
   /** Hash of the delivered or finished file. */
   readonly file: string | null;
   readonly duplicateOf: string | null;
+  readonly stack: string | null;
   readonly signed: boolean;
   readonly test: boolean;
   readonly deliveredAt: string | null;
@@ -126,6 +127,7 @@ function summary(row: DocumentsTable) {
     lane: row.lane,
     file: row.file,
     duplicateOf: row.duplicate_of,
+    stack: row.stack,
     signed: row.signed === 1,
     test: row.test === 1,
   };

@@ -50,6 +50,50 @@ export async function keep(db: Kysely<Schema>, step: KeptStep, now: Date): Promi
   });
 }
 
+/** The part's pages are counted from its own first one. */
+export async function handOver(
+  db: Kysely<Schema>,
+  stack: DocumentId,
+  part: DocumentId,
+  pages: readonly number[],
+): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    const rows = await tx
+      .selectFrom("steps")
+      .selectAll()
+      .where("document", "=", stack)
+      .where("stage", "=", "read-page")
+      .where("page", "in", [...pages])
+      .execute();
+    for (const row of rows) {
+      const page = pages.indexOf(row.page) + 1;
+      const own = { ...row, document: part, page };
+      await tx
+        .insertInto("steps")
+        .values(own)
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+      await tx.deleteFrom("steps").where("key", "=", row.key).where("document", "=", stack).execute();
+      await handOverObjects(tx, row.key, stack, part);
+    }
+  });
+}
+
+async function handOverObjects(tx: Kysely<Schema>, step: string, stack: string, part: string): Promise<void> {
+  const gone = await tx
+    .deleteFrom("step_objects")
+    .where("step", "=", step)
+    .where("document", "=", stack)
+    .returning("object")
+    .execute();
+  for (const { object } of gone)
+    await tx
+      .insertInto("step_objects")
+      .values({ step, document: part, object })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+}
+
 /** Objects that a settled document still names stay too: another document may have reused this one's step. */
 export async function forget(db: Kysely<Schema>, document: DocumentId): Promise<readonly Sha256[]> {
   return db.transaction().execute(async (tx) => {

@@ -2,25 +2,32 @@ import type { Candidate } from "../domain/document.ts";
 import type { ErrorCode } from "../domain/errors.ts";
 import type { DocumentId } from "../domain/ids.ts";
 import { isInterrupted } from "../domain/interrupted.ts";
+import type { DocumentRow } from "../domain/ledger-port.ts";
 import type { Observer } from "../domain/observer.ts";
 import type { Outcome, State } from "../domain/outcome.ts";
 import type { Context, Engine } from "../domain/ports.ts";
 import { shownName } from "../domain/shown-name.ts";
 import { failureStreak } from "./failure-streak.ts";
 import { isFinal } from "./final.ts";
+import { knownParts } from "./parts.ts";
 import { newTrace, type Reach } from "./job.ts";
 import { settle } from "./settle.ts";
 import { newTally } from "./tally.ts";
 
+interface FoundCandidate {
+  readonly kind: "candidate";
+  readonly candidate: Candidate;
+}
+
 /** What intake finds: a document, or something that is named and refused without becoming one. */
-export type Found =
-  | { readonly kind: "candidate"; readonly candidate: Candidate }
-  | {
-      readonly kind: "refused";
-      readonly name: string;
-      readonly reason: ErrorCode;
-      readonly detail: string;
-    };
+export type Found = FoundCandidate | Refused;
+
+interface Refused {
+  readonly kind: "refused";
+  readonly name: string;
+  readonly reason: ErrorCode;
+  readonly detail: string;
+}
 
 export interface Batch {
   readonly context: Context;
@@ -66,16 +73,35 @@ export async function runBatch(batch: Batch): Promise<BatchResult> {
   return { ...tally.result(open.size), ...(failure === undefined ? {} : { failure }) };
 
   async function digitizeOne(candidate: Candidate, order: number): Promise<void> {
-    const started = batch.context.clock.now().getTime();
     try {
-      const outcome = await end(candidate, order, batch);
-      tally.ended(outcome, batch.context.clock.now().getTime() - started);
-      streak(outcome);
+      const outcome = await timed(candidate, order, batch);
+      if (outcome.state === "split") await digitizeParts(outcome.parts, order);
     } catch (error) {
       if (isInterrupted(error)) return;
       batch.halt();
       throw error;
     }
+  }
+
+  /** The papers of a stack; their pages have been read and counted already. */
+  async function digitizeParts(parts: readonly Candidate[], order: number): Promise<void> {
+    tally.expect(parts.length);
+    const observe: Observer = (event) => {
+      if (event.type !== "opened" && event.type !== "page") batch.observe(event);
+    };
+    for (const part of parts) {
+      const row = await batch.context.ledger.register(part);
+      if (isFinal(row, part)) tally.known(part, row);
+      else await timed(part, order, { ...batch, observe });
+    }
+  }
+
+  async function timed(candidate: Candidate, order: number, within: Batch): Promise<Outcome> {
+    const started = batch.context.clock.now().getTime();
+    const outcome = await end(candidate, order, within);
+    tally.ended(outcome, batch.context.clock.now().getTime() - started);
+    streak(outcome);
+    return outcome;
   }
 }
 
@@ -87,20 +113,19 @@ async function* unfinished(
 ): AsyncGenerator<Candidate> {
   const seen = new Map<DocumentId, string>();
   let begun = 0;
-  for await (const found of batch.discover()) {
+  for await (const found of expanded(batch)) {
     if (found.kind === "refused") {
       tally.refused(found);
       continue;
     }
-    const { candidate } = found;
+    const { candidate, row } = found;
     const first = seen.get(candidate.id);
     if (first !== undefined) {
       tally.duplicate(candidate, first);
       continue;
     }
     seen.set(candidate.id, shownName(candidate));
-    const row = await batch.context.ledger.register(candidate);
-    if (isFinal(row, candidate)) {
+    if (found.done) {
       // A loose copy met before the copy that has its code was open in the first pass and is superseded since.
       open.delete(candidate.id);
       tally.unchanged(candidate, row);
@@ -112,18 +137,41 @@ async function* unfinished(
 }
 
 /** First pass: hashes and registers everything, so that totals and estimates are true from the first page on. */
-async function plan({ discover, context, observe, soft }: Batch): Promise<Set<DocumentId>> {
+async function plan(batch: Batch): Promise<Set<DocumentId>> {
+  const { observe, soft } = batch;
   const open = new Set<DocumentId>();
   let documents = 0;
-  for await (const found of discover()) {
+  for await (const found of expanded(batch)) {
     if (soft.aborted) break;
     documents++;
-    if (found.kind === "refused") continue;
-    const row = await context.ledger.register(found.candidate);
-    if (!isFinal(row, found.candidate)) open.add(found.candidate.id);
+    if (found.kind === "candidate" && !found.done) open.add(found.candidate.id);
   }
   observe({ type: "plan", documents, pending: open.size });
   return open;
+}
+
+interface Registered extends FoundCandidate {
+  readonly row: DocumentRow;
+  /** Nothing is left to do for it. */
+  readonly done: boolean;
+}
+
+/** What intake finds, registered; each stack that an earlier run divided is followed by its papers. */
+async function* expanded({ context, discover }: Batch): AsyncGenerator<Refused | Registered> {
+  const { ledger } = context;
+  for await (const found of discover()) {
+    if (found.kind === "refused") {
+      yield found;
+      continue;
+    }
+    const row = await ledger.register(found.candidate);
+    const parts = row.state === "split" ? await knownParts(found.candidate, context) : undefined;
+    yield { ...found, row, done: parts !== undefined || isFinal(row, found.candidate) };
+    for (const candidate of parts ?? []) {
+      const part = await ledger.register(candidate);
+      yield { kind: "candidate", candidate, row: part, done: isFinal(part, candidate) };
+    }
+  }
 }
 
 async function end(candidate: Candidate, order: number, batch: Batch): Promise<Outcome> {

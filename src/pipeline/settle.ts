@@ -27,6 +27,10 @@ export async function settle(job: Job): Promise<Outcome> {
 }
 
 function success({ candidate }: Job, reached: Reached): Outcome {
+  if (reached.state === "split") {
+    const { parts, sheets, detail } = reached.stack;
+    return { document: candidate, pages: sheets.length, state: "split", parts, detail };
+  }
   const common = {
     document: candidate,
     pages: reached.document.pages.length,

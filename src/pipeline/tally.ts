@@ -14,6 +14,7 @@ export function newTally(observe: Observer) {
   const exits = new Set<number>();
   let pages = 0;
   let ended = 0;
+  let expected = 0;
   const tell = (event: DocumentEvent): void => {
     documents[event.state] = (documents[event.state] ?? 0) + 1;
     exits.add(outcomeExit(event.state, event.reason ?? undefined));
@@ -43,11 +44,20 @@ export function newTally(observe: Observer) {
       pages += outcome.pages;
       tell(endedEvent(outcome, ms));
     },
-    result: (pending: number): BatchResult => ({
+    /** A part of a stack that was in its final state before this run: nothing is left to do for it. */
+    known(candidate: Candidate, row: DocumentRow): void {
+      ended++;
+      this.unchanged(candidate, row);
+    },
+    /** More documents than the plan knew: the papers of a stack. */
+    expect(documents: number): void {
+      expected += documents;
+    },
+    result: (planned: number): BatchResult => ({
       documents,
       pages,
       exits,
-      left: Math.max(0, pending - ended),
+      left: Math.max(0, planned + expected - ended),
     }),
   };
 }

@@ -1,4 +1,4 @@
-import type { Linked, PageFinding, Recognized } from "../domain/document.ts";
+import type { Linked, PageFinding, ReadPage, Recognized } from "../domain/document.ts";
 import { shownName } from "../domain/shown-name.ts";
 import type { Job } from "./job.ts";
 
@@ -17,12 +17,33 @@ export async function warnLink(
 }
 
 /** Tells what was found on the pages or put right in the files, once a document and kind. */
-export function warn({ scan, pages }: Recognized, { observe }: Job): void {
+export function warn({ scan, pages }: Recognized, { context, observe }: Job): void {
   const about = { type: "warning", document: scan.id, file: shownName(scan) } as const;
   const found = new Map<PageFinding, number[]>();
   for (const { number, findings } of pages) {
     for (const finding of findings) found.set(finding, [...(found.get(finding) ?? []), number]);
   }
   for (const [reason, numbers] of found) observe({ ...about, reason, pages: numbers, detail: "" });
+  const { dropBlank } = context.settings;
+  const dropped = scan.pages
+    .map(({ number }) => number)
+    .filter((number) => !pages.some((page) => page.number === number));
+  if (dropBlank && dropped.length > 0)
+    observe({ ...about, reason: "dropped_blank", pages: dropped, detail: "" });
+  const counted = scan.expected?.pages;
+  if (counted !== undefined && counted !== scan.pages.length)
+    observe({ ...about, reason: "page_count", pages: [], detail: `${scan.pages.length} ≠ ${counted}` });
+  for (const [what, numbers] of changesOf(pages))
+    observe({ ...about, reason: what, pages: numbers, detail: "" });
   for (const detail of scan.repairs) observe({ ...about, reason: "repaired", pages: [], detail });
+}
+
+/** What was done to page images, by kind. */
+function changesOf(pages: readonly ReadPage[]): Map<string, number[]> {
+  const found = new Map<string, number[]>();
+  for (const { number, changes } of pages) {
+    for (const kind of new Set(changes.map((change) => `changed_${change.kind}`)))
+      found.set(kind, [...(found.get(kind) ?? []), number]);
+  }
+  return found;
 }

@@ -19,7 +19,7 @@ describe("the exit code of a run", () => {
 
   it("is 0 for a document only when its state is clean", () => {
     const clean = STATES.filter((state) => outcomeExit(state, "unreadable") === 0);
-    expect(clean).toEqual(["delivered", "duplicate", "skipped"]);
+    expect(clean).toEqual(["delivered", "duplicate", "split", "skipped"]);
   });
 
   it.each([

@@ -186,6 +186,7 @@ it("lists documents by state, dossier and run, and counts every state", async ()
   expect(await ledger.countsByState()).toEqual({
     pending: 0,
     delivered: 1,
+    split: 0,
     duplicate: 0,
     skipped: 0,
     unsigned: 0,

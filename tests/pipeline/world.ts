@@ -128,13 +128,13 @@ function contextOf(world: World): Context {
     },
     barcodes: {
       identity: "fake codes",
-      read: async ({ pgm }) => world.codes.get(pgm.toString()) ?? [],
+      read: async ({ pgm }) => world.codes.get(pgm.toString().trim()) ?? [],
       close: async () => undefined,
     },
     ocr: {
       identity: "fake 1",
       async read({ pgm }) {
-        const path = pgm.toString();
+        const path = pgm.toString().trim();
         world.recognised.push(path);
         return (await world.reads.get(path)?.()) ?? [line(`chữ của ${path}`)];
       },
@@ -240,6 +240,9 @@ function open(candidate: Candidate, { unopenable }: World): Scan {
   };
 }
 
+/** As many bytes as a page of 100 x 100 has. */
+const pixelsNamed = (name: string): Buffer => Buffer.from(name.padEnd(10_000));
+
 /** The prepared page's pixels are the name of its source, so that recognition knows which page it has. */
 function normalized(path: string): NormalizedPage {
   const size = { width: 100, height: 100, dpi: 200, skewDegrees: 0 };
@@ -250,8 +253,8 @@ function normalized(path: string): NormalizedPage {
     findings: [],
     stance: { turn: 0, confidence: 1 },
     changes: [],
-    prepared: { ...size, pgm: Buffer.from(path), scale: 1 },
-    ...(path.startsWith("red") ? { redInk: { ...size, pgm: Buffer.from(`ink of ${path}`), scale: 1 } } : {}),
+    prepared: { ...size, pgm: pixelsNamed(path), scale: 1 },
+    ...(path.startsWith("red") ? { redInk: { ...size, pgm: pixelsNamed(`ink of ${path}`), scale: 1 } } : {}),
   };
 }
 
@@ -279,6 +282,12 @@ function ledgerOf(world: World): Ledger {
     kept: async (key) => steps.get(key)?.result,
     async keep(step) {
       steps.set(step.key, step);
+    },
+    async handOver(stack, part, pages) {
+      for (const [key, step] of steps) {
+        if (step.document !== stack || step.stage !== "read-page" || !pages.includes(step.page)) continue;
+        steps.set(key, { ...step, document: part, page: pages.indexOf(step.page) + 1 });
+      }
     },
     async forget(id) {
       const own = [...steps.values()].filter(({ document }) => document === id);

@@ -1,18 +1,31 @@
 import type { LinkEvidence, LinkHint, Linked, Recognized } from "../../domain/document.ts";
 import { OperationalError } from "../../domain/errors.ts";
 import type { DossierCode } from "../../domain/ids.ts";
+import { codesOf } from "../../domain/page-parts.ts";
 import type { Context } from "../../domain/ports.ts";
 import type { Job } from "../job.ts";
 
 /**
- * Ties a document to its dossier by the codes found in manifest, file and folder names. Never a guess: no code,
- * two codes that disagree, or a code the register does not hold wait for a person, with the evidence.
+ * Ties a document to its dossier by the codes found in manifest, cover sheet, barcodes, file and folder names. Never a
+ * guess: no code, two codes that disagree, or a code the register does not hold wait for a person, with the evidence.
  */
 export async function link(recognized: Recognized, { context, trace }: Job): Promise<Linked> {
-  const decision = await decideDossier(recognized.scan.hints, context, (evidence) => {
+  const { scan } = recognized;
+  const decision = await decideDossier([...scan.hints, ...printedHints(recognized)], context, (evidence) => {
     trace.evidence = evidence;
   });
+  if (scan.stack?.doubt !== undefined) throw new OperationalError("missing_sheet", scan.stack.doubt);
   return { ...recognized, ...decision };
+}
+
+/** Each code printed on the paper's pages, once, with the first page it stands on. */
+function printedHints({ pages }: Recognized): LinkHint[] {
+  const hints = new Map<DossierCode, LinkHint>();
+  for (const page of pages) {
+    for (const code of codesOf(page))
+      if (!hints.has(code)) hints.set(code, { code, from: "barcode", text: `p. ${page.number}` });
+  }
+  return [...hints.values()];
 }
 
 /** Throws `no_dossier`, `ambiguous_dossier`, `unknown_dossier` after `tell` has got the evidence. */

@@ -1,39 +1,44 @@
-import type { PageFinding, PageSource, ReadPage } from "../../domain/document.ts";
+import type { PageFinding, PageSource, ReadPage, Scan } from "../../domain/document.ts";
 import { OperationalError } from "../../domain/errors.ts";
-import { linesToSource } from "../../domain/page-geometry.ts";
-import type { Context } from "../../domain/ports.ts";
-import type { PreparedPage } from "../../domain/page-ports.ts";
-import type { Line, Reading } from "../../domain/reading.ts";
+import type { PageMark } from "../../domain/page-mark.ts";
+import type { Reading } from "../../domain/reading.ts";
 import { hasSecretMark } from "../../domain/secret-mark.ts";
 import { shownName } from "../../domain/shown-name.ts";
 import type { Job } from "../job.ts";
 import { keptStep } from "../kept.ts";
-import { openPage } from "../open-page.ts";
+import { type PageFacts, readScanned, readText } from "./page-reading.ts";
 
-const VERSION = 1;
+const VERSION = 2;
 
 type Summary = Omit<ReadPage, "number" | "source">;
 
-/**
- * Normalizes and recognises one page, or takes its searchable text as it is. The reading is kept page by page.
- * `begin` is called when the page's turn has come and throws when the document has been given up meanwhile.
- */
-export async function readPage(source: PageSource, job: Job, begin: () => void): Promise<ReadPage> {
+export interface PageWork {
+  readonly scan: Scan;
+  /** Called when the page's turn has come; throws when the document has been given up meanwhile. */
+  readonly begin: () => void;
+  /** Called as soon as the page's marks are known, also when recognition fails later. */
+  readonly marked: (page: number, marks: readonly PageMark[]) => void;
+}
+
+/** Normalizes and recognises one page, or takes its searchable text as it is. The reading is kept page by page. */
+export async function readPage(source: PageSource, job: Job, work: PageWork): Promise<ReadPage> {
   const { context } = job;
   const started = context.clock.now().getTime();
   const step = {
     stage: "read-page",
     version: VERSION,
     page: source.number,
-    input: stepInput(source, context),
+    input: stepInput(source, work.scan, job),
     objects: (summary: Summary) => [summary.reading],
   };
   const { result, kept } = await keptStep(job, step, () =>
     context.pages.run(job.order, () => {
-      begin();
-      return read(source, job);
+      work.begin();
+      return read(source, job, work);
     }),
   );
+  if (kept && source.number === 1) await refuseSecretFirstPage(result, job);
+  work.marked(source.number, result.marks);
   job.observe({
     type: "page",
     document: job.candidate.id,
@@ -46,65 +51,48 @@ export async function readPage(source: PageSource, job: Job, begin: () => void):
   return { number: source.number, source, ...result };
 }
 
-function stepInput(source: PageSource, { imaging, ocr, settings }: Context): unknown {
+function stepInput(source: PageSource, { lane }: Scan, { context }: Job): unknown {
+  const { barcodes, imaging, ocr, settings } = context;
   const how = source.hasText
-    ? ["text"]
-    : [imaging.version, ocr.identity, settings.profile, settings.ocr.minConfidence];
-  return [source.file.sha256, source.index, source.kind, ...how];
+    ? ["text", lane === "preserved" && source.number > 1]
+    : [imaging.version, ocr.identity, settings.profile, settings.ocr.minConfidence, settings.clean];
+  const { codes, keep } = settings.separators;
+  const place = [source.file.sha256, source.index, source.kind, source.half ?? null];
+  return [...place, ...how, barcodes.identity, codes, keep || lane === "preserved"];
 }
 
-async function read(source: PageSource, job: Job): Promise<Summary> {
+async function read(source: PageSource, job: Job, work: PageWork): Promise<Summary> {
   const { context } = job;
   job.signal.throwIfAborted();
   await context.unchanged(source.file);
-  const { reading, page } = source.hasText
-    ? await embeddedText(source, context)
-    : await recognise(source, job);
+  const marked = (marks: readonly PageMark[]): void => work.marked(source.number, marks);
+  const { reading, facts } = source.hasText
+    ? await readText(source, work.scan, job, marked)
+    : await readScanned(source, work.scan, job, marked);
   // Before anything of the page is kept: what carries a secret mark leaves no trace (design, invariants).
   if (hasSecretMark(reading, source.number)) throw new OperationalError("secret_mark");
+  return summary(reading, facts, job);
+}
+
+/** The first page of a part was not the first of its stack: what it was let pass for is looked at once more. */
+async function refuseSecretFirstPage({ reading }: Summary, { candidate, context }: Job): Promise<void> {
+  if (candidate.stack === undefined) return;
+  const kept = JSON.parse((await context.objects.read(reading)).toString()) as Reading;
+  if (hasSecretMark(kept, 1)) throw new OperationalError("secret_mark");
+}
+
+async function summary(reading: Reading, facts: PageFacts, { context }: Job): Promise<Summary> {
   const words = reading.lines.flatMap((line) => line.words);
   const confidence =
     words.length === 0 ? 1 : words.reduce((sum, word) => sum + word.confidence, 0) / words.length;
-  const findings: PageFinding[] = [...page.findings];
+  const findings: PageFinding[] = [...facts.findings];
   if (confidence < context.settings.ocr.minConfidence) findings.push("low_confidence");
   return {
+    ...facts,
+    findings,
     reading: await context.objects.put(new TextEncoder().encode(JSON.stringify(reading))),
     words: words.length,
     confidence,
     worst: words.reduce((least, word) => Math.min(least, word.confidence), 1),
-    dpi: page.dpi,
-    skewDegrees: page.skewDegrees,
-    findings,
-    changes: [],
-    marks: [],
   };
-}
-
-interface Facts {
-  readonly dpi: number;
-  readonly skewDegrees: number;
-  readonly findings: readonly PageFinding[];
-}
-
-const POINTS_PER_INCH = 72;
-
-async function embeddedText(
-  source: PageSource,
-  { pdf }: Context,
-): Promise<{ reading: Reading; page: Facts }> {
-  const reading = await pdf.pageText(source.file.path, source.index);
-  return { reading, page: { dpi: POINTS_PER_INCH, skewDegrees: 0, findings: [] } };
-}
-
-async function recognise(source: PageSource, job: Job): Promise<{ reading: Reading; page: Facts }> {
-  const { imaging, ocr } = job.context;
-  const page = await imaging.normalize(await openPage(source, job.context));
-  const { width, height, prepared, redInk } = page;
-  const read = async (view: PreparedPage | undefined): Promise<Line[]> =>
-    view === undefined ? [] : linesToSource(await ocr.read(view, job.signal), view, page);
-  // Secret stamps are red: the view that recognition works on does not show them.
-  if (hasSecretMark({ height, lines: await read(redInk) }, source.number))
-    throw new OperationalError("secret_mark");
-  const lines = await read(prepared);
-  return { reading: { width, height, engine: ocr.identity, lines }, page };
 }

@@ -1,0 +1,93 @@
+import type { Barcode } from "../../domain/barcode.ts";
+import type { PageFinding, PageSource, ReadPage, Scan } from "../../domain/document.ts";
+import { OperationalError } from "../../domain/errors.ts";
+import type { PageChange } from "../../domain/page-change.ts";
+import { linesToSource, turnBox } from "../../domain/page-geometry.ts";
+import { marksOf, type PageMark } from "../../domain/page-mark.ts";
+import type { NormalizedPage, PlacedImage, PreparedPage } from "../../domain/page-ports.ts";
+import { vietnamDay } from "../../domain/period.ts";
+import type { Reading } from "../../domain/reading.ts";
+import { hasSecretMark } from "../../domain/secret-mark.ts";
+import type { Job } from "../job.ts";
+import { openPage } from "../open-page.ts";
+import { readUpright } from "./upright.ts";
+
+/** What is known of a page besides its words. */
+export type PageFacts = Pick<ReadPage, "dpi" | "skewDegrees" | "findings" | "changes" | "marks">;
+
+interface Read {
+  readonly reading: Reading;
+  readonly facts: PageFacts;
+}
+
+type Marked = (marks: readonly PageMark[]) => void;
+
+const POINTS_PER_INCH = 72;
+/** A QR module of a printed sheet is 0.5 mm and more: three pixels. */
+const BARCODE_DPI = 150;
+
+/** Takes the text a PDF page has, and its barcodes: in a signed file only those of its first page can matter. */
+export async function readText(source: PageSource, { lane }: Scan, job: Job, marked: Marked): Promise<Read> {
+  const { pdf, barcodes } = job.context;
+  const { path } = source.file;
+  const look = lane !== "preserved" || source.number === 1;
+  const codes = look ? await barcodes.read(await pdf.draw(path, source.index, BARCODE_DPI)) : [];
+  const marks = meaningOf(codes, job);
+  marked(marks);
+  const reading = { ...(await pdf.pageText(path, source.index)), barcodes: codes };
+  return { reading, facts: { dpi: POINTS_PER_INCH, skewDegrees: 0, findings: [], changes: [], marks } };
+}
+
+/** Straightens, looks for barcodes, and recognises. A sheet that will be dropped is not recognised. */
+export async function readScanned(
+  source: PageSource,
+  { lane }: Scan,
+  job: Job,
+  marked: Marked,
+): Promise<Read> {
+  const { barcodes, imaging, ocr, settings } = job.context;
+  const placed = await openPage(source, job.context);
+  const asPlaced = await imaging.normalize(placed);
+  const codes = asPlaced.prepared === undefined ? [] : await barcodes.read(asPlaced.prepared);
+  const marks = meaningOf(codes, job);
+  marked(marks);
+  const dropped = isSheet(marks) && !settings.separators.keep && lane !== "preserved";
+  const parts = {
+    normalize: (view: PlacedImage) => imaging.normalize(view),
+    read: (view: PreparedPage) => ocr.read(view, job.signal),
+  };
+  const { page, lines, turn, unsure } = dropped
+    ? { page: asPlaced, ...UNREAD }
+    : await readUpright(placed, asPlaced, parts);
+  await refuseSecretInk(page, job);
+  const findings: PageFinding[] = [...page.findings, ...(unsure ? (["unsure_turn"] as const) : [])];
+  const changes: PageChange[] = [
+    ...(turn === 0 ? [] : [{ kind: "turn", degrees: turn } as const]),
+    ...page.changes,
+  ];
+  const { width, height, dpi, skewDegrees } = page;
+  const upright = codes.map((code) => ({ ...code, box: turnBox(code.box, turn) }));
+  const placedLines = page.prepared === undefined ? [] : linesToSource(lines, page.prepared, page);
+  return {
+    reading: { width, height, engine: ocr.identity, lines: placedLines, barcodes: upright },
+    facts: { dpi, skewDegrees, findings, changes, marks },
+  };
+}
+
+/** Secret stamps are red: the view that recognition works on does not show them. Red and alone, they count anywhere. */
+async function refuseSecretInk({ redInk, height, ...page }: NormalizedPage, job: Job): Promise<void> {
+  if (redInk === undefined) return;
+  const lines = linesToSource(await job.context.ocr.read(redInk, job.signal), redInk, { ...page, height });
+  if (hasSecretMark({ height, lines }, 1)) throw new OperationalError("secret_mark");
+}
+
+const UNREAD = { lines: [], turn: 0, unsure: false } as const;
+
+const isSheet = (marks: readonly PageMark[]): boolean =>
+  marks.some(({ kind }) => kind === "separator" || kind === "sheet");
+
+function meaningOf(codes: readonly Barcode[], { context }: Job): PageMark[] {
+  const { clock, rules, settings } = context;
+  const labels = settings.separators.codes;
+  return marksOf(codes, { grammar: rules.codes, today: vietnamDay(clock.now()), labels });
+}

@@ -1,0 +1,55 @@
+import { expect, it } from "vitest";
+import { cropPgm, turnPgm } from "../../src/domain/turn-pgm.ts";
+
+/** 1 2 3 over 4 5 6. */
+const page = { pgm: Buffer.from([80, 53, 10, 1, 2, 3, 4, 5, 6]), width: 3, height: 2 };
+const rows = ({ pgm, width, height }: typeof page): number[][] =>
+  Array.from({ length: height }, (_, y) => [
+    ...pgm.subarray(pgm.length - width * height + y * width).subarray(0, width),
+  ]);
+
+it.each([
+  [
+    0,
+    [
+      [1, 2, 3],
+      [4, 5, 6],
+    ],
+  ],
+  [
+    90,
+    [
+      [4, 1],
+      [5, 2],
+      [6, 3],
+    ],
+  ],
+  [
+    180,
+    [
+      [6, 5, 4],
+      [3, 2, 1],
+    ],
+  ],
+  [
+    270,
+    [
+      [3, 6],
+      [2, 5],
+      [1, 4],
+    ],
+  ],
+] as const)("turns a page clockwise by %i degrees", (degrees, wanted) => {
+  expect(rows(turnPgm(page, degrees))).toEqual(wanted);
+});
+
+it("writes a header that says the new size", () => {
+  expect(turnPgm(page, 90).pgm.toString("latin1")).toMatch(/^P5\n2 3\n255\n/u);
+});
+
+it("cuts a part out", () => {
+  expect(rows(cropPgm(page, { x0: 1, y0: 0, x1: 3, y1: 2 }))).toEqual([
+    [2, 3],
+    [5, 6],
+  ]);
+});
