@@ -3,7 +3,7 @@ import { cropPgm, turnPgm } from "../../src/domain/turn-pgm.ts";
 
 /** 1 2 3 over 4 5 6. */
 const page = { pgm: Buffer.from([80, 53, 10, 1, 2, 3, 4, 5, 6]), width: 3, height: 2 };
-const rows = ({ pgm, width, height }: typeof page): number[][] =>
+const rows = ({ pgm, width, height }: ReturnType<typeof turnPgm>): number[][] =>
   Array.from({ length: height }, (_, y) => [
     ...pgm.subarray(pgm.length - width * height + y * width).subarray(0, width),
   ]);
