@@ -1,9 +1,9 @@
-import type { ReaderOptions } from "zxing-wasm/reader";
 import type { Barcode } from "../domain/barcode.ts";
 import type { BarcodeReader } from "../domain/page-ports.ts";
 import { findPatchT } from "./patch-code.ts";
 import { plausible } from "./plausible.ts";
-import { type RawCode, type ReaderThread, startReaderThread } from "./reader-thread.ts";
+import { type ReaderThread, startReaderThread } from "./reader-thread.ts";
+import type { RawCode } from "./reading-body.ts";
 
 export interface BarcodeOptions {
   /** Pages read at the same time. */
@@ -12,37 +12,24 @@ export interface BarcodeOptions {
   readonly wasmMegabytes?: number;
 }
 
-const LINEAR = ["Code128", "Code39", "Code93", "Codabar", "ITF", "EAN13", "EAN8"] as const;
-const MATRIX = ["QRCode", "MicroQRCode", "DataMatrix", "Aztec", "PDF417"] as const;
-const COMMON: ReaderOptions = {
-  tryInvert: false,
-  tryDownscale: false,
-  textMode: "Plain",
-  maxNumberOfSymbols: 32,
-};
-
-/**
- * Medians of text pages of 200 dpi: linear codes in both directions 12 ms, all matrix codes 10 ms. `tryHarder` for matrix
- * codes found nothing more in the corpus and cost 43 ms; for linear codes it is what finds the small ones.
- */
-const PASSES: readonly ReaderOptions[] = [
-  { ...COMMON, formats: [...LINEAR], tryHarder: true, tryRotate: true },
-  { ...COMMON, formats: [...MATRIX], tryHarder: false, tryRotate: false },
-];
+/** An A4 page of 200 dpi takes 60; the largest sheet offices scan, A0, still fits. */
+const WASM_MEGABYTES = 512;
+const HEAP_MEGABYTES = 256;
 
 /** Reads every code of a page with ZXing, and patch codes T by ourselves; a page that kills its thread has none. */
 export function createBarcodeReader(options: BarcodeOptions = {}): BarcodeReader {
-  const { threads = 2, pageTimeoutMs = 5000, wasmMegabytes = 512 } = options;
-  const start = (): ReaderThread => startReaderThread(PASSES, { heapMegabytes: 128, wasmMegabytes });
-  const pool = createPool(threads, start);
+  const { threads = 2, pageTimeoutMs = 5000, wasmMegabytes = WASM_MEGABYTES } = options;
+  const pool = createPool(threads, () => startReaderThread({ heapMegabytes: HEAP_MEGABYTES, wasmMegabytes }));
   return {
     identity: "zxing-wasm 3.1.4, patch 1",
     read: async ({ pgm, width, height }) => {
       if (pgm.length < width * height) return [];
-      const codes = await pool.use((thread) => thread.read(pgm, pageTimeoutMs));
-      const pixels = pgm.subarray(pgm.length - width * height);
-      const found = (codes ?? []).map((code) => barcodeOf(code, width, height)).filter(plausible);
-      return [...withoutTwins(found), ...findPatchT(pixels, width, height)];
+      // A copy of its own: the page goes on to OCR, and a view would travel with the whole of its buffer.
+      const pixels = new Uint8Array(pgm.subarray(pgm.length - width * height));
+      const found = await pool.use((thread) => thread.read({ pixels, width, height }, pageTimeoutMs));
+      if (found === undefined) return [];
+      const codes = found.codes.map((code) => barcodeOf(code, width, height)).filter(plausible);
+      return [...withoutTwins(codes), ...findPatchT(found.rows, found.columns)];
     },
     close: () => pool.close(),
   };
