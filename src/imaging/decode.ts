@@ -73,18 +73,17 @@ export async function decoding<T>(from: Source | string, work: () => Promise<T>)
 /** `cut` is what the file itself says; undefined where only the message can tell. */
 function codeOf(error: unknown, cut: boolean | undefined): ErrorCode {
   const message = error instanceof Error ? error.message : "";
-  if (/pixel limit/iu.test(message)) return "too_large";
+  if (TOO_LARGE.test(message)) return "too_large";
   if (/unsupported image format/iu.test(message)) return "unsupported_format";
   if (cut !== undefined) return cut ? "truncated" : "unreadable";
-  return /premature|truncated|unexpected end|end of (?:file|stream|input)|eof|not enough|read error|past end/iu.test(
-    message,
-  )
-    ? "truncated"
-    : "unreadable";
+  return CUT.test(message) ? "truncated" : "unreadable";
 }
 
-/** Part of the kept key: another libvips may round a pixel otherwise. */
-export const DECODER = `sharp ${sharp.versions.sharp ?? ""} libvips ${sharp.versions.vips}`;
+/** What libvips and ImageMagick say at their limits. */
+const TOO_LARGE = /pixel limit|resources? exhausted|exceeds limit|memory allocation failed|out of memory/iu;
+/** What libvips, libheif, OpenJPEG and ImageMagick say of a file that ends too early. */
+const CUT =
+  /premature|truncated|unexpected end|end of (?:file|stream|input)|eof|not enough|read error|past end|tile part length|insufficient|unable ?to ?read ?image ?data/iu;
 
 /** Width, height and format of a file by libvips, from its head. */
 export async function headOf(path: string, format: string, maxPixels: number) {

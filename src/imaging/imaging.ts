@@ -1,10 +1,11 @@
 import type { Imaging } from "../domain/page-ports.ts";
 import type { ScanProfile } from "../domain/rules.ts";
 import type { CleanStep } from "../domain/page-change.ts";
-import { DECODER } from "./decode.ts";
 import { encodePage } from "./encode.ts";
+import { plainPage } from "./foreign/plain-page.ts";
 import { normalizePage } from "./normalize.ts";
 import { probeImage } from "./probe.ts";
+import { imagingVersion } from "./version.ts";
 
 export interface ImagingOptions {
   /** Millions of pixels a page may have; beyond it a page is refused before it is decoded. */
@@ -14,17 +15,18 @@ export interface ImagingOptions {
   readonly clean: readonly CleanStep[];
 }
 
-/** Raise when the same input would give another page. */
-const VERSION = 2;
-
-/** Pixel work by sharp (libvips). Holds one decoded page per running call; at 200 dpi about 25 MB for A4. */
-export function createImaging({ megapixels, profile }: ImagingOptions): Imaging {
+/**
+ * Pixel work by sharp (libvips) and, for what that cannot read, ImageMagick. Holds one decoded page per running call; at
+ * 200 dpi about 25 MB for A4. Decodes in this process: a run uses `createIsolatedImaging`.
+ */
+export function createImaging(options: ImagingOptions): Imaging {
+  const { megapixels, profile } = options;
   const maxPixels = Math.round(megapixels * 1_000_000);
   return {
-    version: `imaging ${VERSION}, ${DECODER}, ${profile.minDpi} dpi${profile.colour ? ", colour" : ""}`,
+    version: imagingVersion(options),
     probe: (path) => probeImage(path, maxPixels),
-    normalize: (page) => normalizePage(page, { maxPixels, profile }),
-    encode: (page, made) => encodePage(page, made, { maxPixels, profile }),
+    normalize: async (page) => normalizePage(await plainPage(page, maxPixels), { maxPixels, profile }),
+    encode: async (page, made) => encodePage(await plainPage(page, maxPixels), made, { maxPixels, profile }),
     fold: () => Promise.resolve(undefined),
     close: () => Promise.resolve(),
   };

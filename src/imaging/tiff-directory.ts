@@ -1,5 +1,6 @@
 import { OperationalError } from "../domain/errors.ts";
 import type { Bytes } from "./bytes.ts";
+import { refusalOf } from "./foreign/refusal.ts";
 
 /** One page of a TIFF: where its directory lies and what the walk along the chain already saw of it. */
 export interface TiffFrame {
@@ -25,35 +26,43 @@ const MAX_FRAMES = 20_000;
 /** One read covers a usual directory (about 20 entries of 12 bytes); longer ones take a second read. */
 const DIRECTORY_BYTES = 512;
 const TYPE_SIZES: Readonly<Record<number, number>> = { 1: 1, 3: 2, 4: 4, 13: 4, 16: 8 };
-const [SUBFILE_TYPE, WIDTH, HEIGHT] = [254, 256, 257];
+const [SUBFILE_TYPE, WIDTH, HEIGHT, SUB_DIRECTORIES] = [254, 256, 257, 330];
 
-/** Walks the chain of directories without touching pixels: about 0.5 KB read per page. Throws `truncated`, `unreadable`. */
+/** Walks the chain of directories without touching pixels: about 0.5 KB read per page. Throws `truncated`, `unreadable`, `unsupported_format` for raw photos. */
 export async function readTiff(bytes: Bytes): Promise<TiffFile> {
-  const { first, ...form } = await readHeader(bytes);
-  let next = first;
+  const { start, ...form } = await readHeader(bytes);
+  let next = start;
   const frames: TiffFrame[] = [];
   const seen = new Set<number>();
+  let hidden = false;
   while (next !== 0 && !seen.has(next) && seen.size < MAX_FRAMES) {
     const directory = await readDirectory(bytes, next, form);
-    const [width = 0, height = 0] = [directory.tags.get(WIDTH)?.[0], directory.tags.get(HEIGHT)?.[0]];
-    const kind = directory.tags.get(SUBFILE_TYPE)?.[0] ?? 0;
-    if ((kind & 0b101) === 0) frames.push({ offset: next, page: seen.size, width, height });
+    const { tags } = directory;
+    if ((first(tags, SUBFILE_TYPE) & 0b101) === 0)
+      frames.push({ offset: next, page: seen.size, width: first(tags, WIDTH), height: first(tags, HEIGHT) });
+    hidden ||= directory.entries.some(({ tag }) => tag === SUB_DIRECTORIES);
     seen.add(next);
     next = directory.next;
   }
   // Dropping what lies behind the limit would lose pages in silence.
   if (next !== 0 && !seen.has(next))
     throw new OperationalError("too_large", `tiff of over ${MAX_FRAMES} pages`);
+  // Raw photos (DNG, NEF, ARW) show a preview and keep the picture in directories beside the chain.
+  if (frames.length === 0 && hidden) throw refusalOf("raw");
   if (frames.length === 0) throw new OperationalError("unreadable", "tiff without pages");
   return { ...form, frames };
 }
 
-async function readHeader(bytes: Bytes): Promise<Form & { readonly first: number }> {
+function first(tags: TiffTags, tag: number): number {
+  return tags.get(tag)?.[0] ?? 0;
+}
+
+async function readHeader(bytes: Bytes): Promise<Form & { readonly start: number }> {
   const head = await bytes.read(0, 16);
   if (head.length < 16) throw new OperationalError("truncated", "tiff header");
   const littleEndian = head[0] === 0x49;
   const big = numberAt(head, 2, 2, littleEndian) === 43;
-  return { littleEndian, big, first: numberAt(head, big ? 8 : 4, big ? 8 : 4, littleEndian) };
+  return { littleEndian, big, start: numberAt(head, big ? 8 : 4, big ? 8 : 4, littleEndian) };
 }
 
 /** All integer tags of one directory, with values that lie elsewhere in the file followed. */

@@ -1,0 +1,20 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import type { ImagingOptions } from "./imaging.ts";
+
+/** Raise when the same input would give another page. */
+const VERSION = 3;
+
+/** Part of the kept key: another libvips may round a pixel otherwise. Read from the packages, so that none is loaded. */
+export function imagingVersion({ profile }: ImagingOptions): string {
+  const decoders = `sharp ${packageVersion("sharp", "..")}, magick ${packageVersion("@imagemagick/magick-wasm", "..")}`;
+  return `imaging ${VERSION}, ${decoders}, ${profile.minDpi} dpi${profile.colour ? ", colour" : ""}`;
+}
+
+function packageVersion(name: string, root: string): string {
+  // Neither package exports its package.json.
+  const main = createRequire(import.meta.url).resolve(name);
+  const manifest: unknown = JSON.parse(readFileSync(join(dirname(main), root, "package.json"), "utf8"));
+  return manifest instanceof Object && "version" in manifest ? String(manifest.version) : "";
+}
