@@ -121,9 +121,9 @@ function officerOf(draft: Pick<Draft, "officer">, { settings }: Discovery): Offi
 
 /** Our own files inside the input are no papers: warehouse, ledger, work files, keys. */
 async function excluded({ settings }: Discovery): Promise<ReadonlySet<string>> {
-  const { workspace, signing, targets, ledger, objects } = settings;
+  const { workspace, signing, passwordFile, targets, ledger, objects } = settings;
   const own = [join(workspace, ".sohoa"), join(workspace, "sohoa.yaml"), ledger, objects, ...signing.trust];
-  const keys = [signing.key, signing.passphraseFile].filter((path) => path !== null);
+  const keys = [signing.key, signing.passphraseFile, passwordFile].filter((path) => path !== null);
   const folders = targets.filter((target) => target.startsWith("folder:")).map((target) => target.slice(7));
   const paths = [...own, ...keys, ...folders].map((path) => resolve(path));
   return new Set(await Promise.all(paths.map((path) => realpath(path).catch(() => path))));

@@ -99,7 +99,7 @@ it("shows names in NFC and opens them as the disk spells them", async () => {
 });
 
 it("passes over hidden and temporary files and our own, and reports everything else", async () => {
-  const own = ["sohoa.yaml", ".sohoa/objects/x", "kho/2026/a.pdf", "keys/unit.p12"];
+  const own = ["sohoa.yaml", ".sohoa/objects/x", "kho/2026/a.pdf", "keys/unit.p12", "keys/pdf.txt"];
   const noise = [
     ".DS_Store",
     "~$đơn.docx",
@@ -109,15 +109,20 @@ it("passes over hidden and temporary files and our own, and reports everything e
     "b.PART",
     "c.crdownload",
     ".git/d",
+    "._ảnh.jpg",
+    "@eaDir/ảnh.jpg/SYNOPHOTO_THUMB_M.jpg",
+    "#recycle/cũ.pdf",
+    "$RECYCLE.BIN/$R1.pdf",
+    "System Volume Information/x",
+    "__MACOSX/ảnh.jpg",
+    "ehthumbs.db",
+    "d.filepart",
   ];
   const root = tree([...own, ...noise, "đơn.docx", "bảng kê.csv", "ảnh.jpg"]);
   const config = testSettings(root);
   const signing = { ...config.signing, key: join(root, "keys", "unit.p12") };
-  expect((await names(root, { settings: { ...config, signing } })).flat()).toEqual([
-    "ảnh.jpg",
-    "bảng kê.csv",
-    "đơn.docx",
-  ]);
+  const settings = { ...config, signing, passwordFile: join(root, "keys", "pdf.txt") };
+  expect((await names(root, { settings })).flat()).toEqual(["ảnh.jpg", "bảng kê.csv", "đơn.docx"]);
 });
 
 it.skipIf(process.platform === "win32")("enters no folder twice, whatever the links say", async () => {

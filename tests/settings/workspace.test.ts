@@ -5,6 +5,7 @@ import { expect, it } from "vitest";
 import { initWorkspace } from "../../src/settings/init-workspace.ts";
 import { loadSettings } from "../../src/settings/load-settings.ts";
 import { readPassphrase } from "../../src/settings/read-passphrase.ts";
+import { readPasswords } from "../../src/settings/read-passwords.ts";
 import { RULES, rulesFor } from "../../src/settings/rules-for.ts";
 
 const fresh = () => mkdtempSync(join(tmpdir(), "sohoa-init-"));
@@ -51,6 +52,16 @@ it("takes the passphrase from variable, variable's file, settings' file, prompt,
   expect(await readPassphrase(bare, {})).toBeUndefined();
   const missing = readPassphrase(bare, { SOHOA_KEY_PASSPHRASE_FILE: "none.pass" });
   await expect(missing).rejects.toMatchObject({ code: "settings" });
+});
+
+it("reads one PDF password a line, spaces and all, in the encodings of Notepad", async () => {
+  const passwordFile = join(fresh(), "pdf.pass");
+  expect(await readPasswords({ passwordFile: null })).toEqual([]);
+  await expect(readPasswords({ passwordFile })).rejects.toMatchObject({ code: "settings" });
+  for (const encoding of ["utf8", "utf16le"] as const) {
+    writeFileSync(passwordFile, Buffer.from("\uFEFF mật khẩu \r\n\r\nb,c\nb,c", encoding));
+    expect(await readPasswords({ passwordFile })).toEqual([" mật khẩu ", "b,c"]);
+  }
 });
 
 it("picks the rules in force on a day", () => {
