@@ -1,8 +1,8 @@
 import { tmpdir } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import { OperationalError } from "../domain/errors.ts";
-import type { AugmentedPage, AugmentRequest, PdfInfo, PdfPageInfo, PdfTools } from "../domain/pdf-port.ts";
-import { augmentPdf } from "./augment/augment.ts";
+import type { PdfInfo, PdfPageInfo, PdfTools } from "../domain/pdf-port.ts";
+import { augmented } from "./augment/augmented.ts";
 import { linesMissing } from "./augment/page-gaps.ts";
 import { createDocumentCache } from "./outside/document-cache.ts";
 import type { OpenDocument } from "./outside/open-document.ts";
@@ -29,8 +29,9 @@ const LIMITS: ImageLimits = { embeddedPixels: 100_000_000, renderedPixels: 36_00
 
 /** The PDF port: reads foreign files lazily from disk and writes our own as a stream. */
 export function createPdfTools(options: PdfToolsOptions = {}): PdfTools {
-  const documents = createDocumentCache(options.workFolder ?? tmpdir());
-  const pdfium = createPdfium();
+  const workFolder = options.workFolder ?? tmpdir();
+  const documents = createDocumentCache(workFolder);
+  const pdfium = createPdfium(workFolder);
   const limits = { ...LIMITS, ...options.limits };
   return {
     inspect: (path) => documents.use(path, inspect),
@@ -43,7 +44,7 @@ export function createPdfTools(options: PdfToolsOptions = {}): PdfTools {
       }),
     draw: (path, index, dpi) => documents.use(path, (document) => drawGrey(document, index, dpi, pdfium)),
     augment: (path, output, request) =>
-      documents.use(path, (document) => augmented(document, output, request, pdfium)),
+      documents.use(path, (document) => augmented(document, output, request, { pdfium, workFolder })),
     missingLines: (path, page) => documents.use(path, (document) => linesMissing(document, page, pdfium)),
     write: writePdf,
     check: checkOwnPdf,
@@ -52,17 +53,6 @@ export function createPdfTools(options: PdfToolsOptions = {}): PdfTools {
       await documents.close();
     },
   };
-}
-
-async function augmented(
-  document: OpenDocument,
-  output: string,
-  { pages }: AugmentRequest,
-  pdfium: Pdfium,
-): Promise<{ readonly pages: number }> {
-  const bare: AugmentedPage[] = [];
-  for (const page of pages) bare.push({ ...page, lines: await linesMissing(document, page, pdfium) });
-  return augmentPdf(document, output, bare);
 }
 
 const MAX_DRAWN = 36_000_000;

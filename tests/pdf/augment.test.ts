@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import type { AugmentedPage } from "../../src/domain/pdf-port.ts";
@@ -49,7 +50,7 @@ async function augmented(source: string, ...pages: readonly AugmentedPage[]): Pr
 const textOf = (path: string, ...options: string[]): string[] =>
   run("pdftotext", ...options, path, "-")
     .normalize("NFC")
-    .split("\n")
+    .split(/[\n\f]/u)
     .filter((row) => row.trim() !== "");
 
 const picture = (path: string, page = 1): string =>
@@ -126,5 +127,131 @@ describe("the text", () => {
     expect(textOf(output, "-l", "1")).toEqual(["Hello paper world"]);
     expect(textOf(output, "-f", "2")).toEqual(["Ủy ban nhân dân", "Quyết định số bảy"]);
     expect([1, 2].map((page) => picture(output, page))).toEqual([1, 2].map((page) => picture(source, page)));
+  });
+});
+
+describe("the file", () => {
+  const KINDS = ["--object-streams=disable", "--object-streams=generate", "--linearize"];
+  const two = (): string =>
+    put(
+      smallPdf([
+        "<</Type/Catalog/Pages 2 0 R>>",
+        "<</Type/Pages/Count 2/Kids[3 0 R 4 0 R]/MediaBox[0 0 400 300]/Resources 7 0 R>>",
+        "<</Type/Page/Parent 2 0 R/Contents 5 0 R>>",
+        "<</Type/Page/Parent 2 0 R/Contents 6 0 R>>",
+        { dict: "", data: Buffer.from("BT /F0 20 Tf 30 200 Td (Hello paper world) Tj ET") },
+        { dict: "", data: Buffer.from(FULL_IMAGE) },
+        "<</XObject<</Im0 8 0 R>>/Font<</F0<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>",
+        { dict: `/Type/XObject/Subtype/Image${GREY.dict}`, data: GREY.data },
+      ]),
+    );
+  const second = { ...read(0, { width: 400, height: 300 }), index: 1 };
+
+  it.each(KINDS)("keeps every byte, and its text page's objects, when made with qpdf %s", async (kind) => {
+    const source = join(place.folder, `kind${kind}.pdf`);
+    run("qpdf", kind, two(), source);
+    const output = await augmented(source, second);
+    const [before, after] = [readFileSync(source), readFileSync(output)];
+    expect(after.subarray(0, before.length).equals(before)).toBe(true);
+    const contents = (path: string): string => {
+      const [page] = /\d+ 0 R/u.exec(run("qpdf", "--show-pages", path)) ?? [];
+      const num = (page ?? "").split(" ")[0] ?? "";
+      const stream = /\/Contents (\d+) 0 R/u.exec(run("qpdf", `--show-object=${num}`, path))?.[1];
+      return `${num} ${stream} ${run("qpdf", `--show-object=${stream}`, "--raw-stream-data", path)}`;
+    };
+    expect(contents(output)).toBe(contents(source));
+    expect(textOf(output)).toEqual(["Hello paper world", "Ủy ban nhân dân", "Quyết định số bảy"]);
+    expect(await tools.check(output)).toEqual({ pages: 2 });
+    expect((await tools.inspect(output)).pages.map(({ kind: page }) => page)).toEqual(["text", "scan"]);
+  });
+
+  it("comes out the same when it is made again", async () => {
+    const source = two();
+    const [first, again] = [await augmented(source, second), await augmented(source, second)];
+    expect(readFileSync(first).equals(readFileSync(again))).toBe(true);
+  });
+
+  it("is a plain copy of what an empty password locks", async () => {
+    const locked = join(place.folder, "locked.pdf");
+    run("qpdf", "--encrypt", "", "owner", "256", "--", two(), locked);
+    const output = await augmented(locked, second);
+    expect(run("qpdf", "--show-encryption", output)).toContain("File is not encrypted");
+    expect(textOf(output)).toEqual(["Hello paper world", "Ủy ban nhân dân", "Quyết định số bảy"]);
+  });
+
+  it("is repaired first when it is damaged", async () => {
+    const broken = readFileSync(two(), "latin1").replace(/startxref\n\d+/u, "startxref\n7");
+    const output = await augmented(put(Buffer.from(broken, "latin1")), second);
+    expect(textOf(output)).toEqual(["Hello paper world", "Ủy ban nhân dân", "Quyết định số bảy"]);
+  });
+
+  it("holds the pages of a range and nothing of the others", async () => {
+    const output = join(place.folder, "range.pdf");
+    const source = two();
+    const first = { ...read(0, { width: 400, height: 300 }), index: 0 };
+    const request = { range: { first: 2, last: 2 }, pages: [first, second] };
+    expect(await tools.augment(source, output, request)).toEqual({ pages: 1 });
+    expect(run("qpdf", "--check", output)).toContain("No syntax or stream encoding errors");
+    expect(textOf(output)).toEqual(["Ủy ban nhân dân", "Quyết định số bảy"]);
+    expect(readFileSync(output).includes("Hello paper")).toBe(false);
+    expect(picture(output)).toBe(picture(source, 2));
+  });
+
+  it("has no page of that range", async () => {
+    const request = { range: { first: 3, last: 9 }, pages: [] };
+    const refusal = expect.objectContaining({ code: "no_pages" }) as Error;
+    await expect(tools.augment(two(), join(place.folder, "none.pdf"), request)).rejects.toThrow(refusal);
+  });
+});
+
+describe("words the page already has", () => {
+  const PICTURE = "q 200 0 0 300 200 0 cm /Im0 Do Q";
+  const SIZE = { width: 400, height: 300 };
+  /** 440 characters on the left half; they make it a page of text and picture. */
+  const BODY = Array.from(
+    { length: 20 },
+    (_, row) => `1 0 0 1 10 ${20 + row * 13} Tm (quyet dinh ve viec so) Tj`,
+  );
+  const mixed = (extra = ""): string =>
+    put(scan({ content: `${PICTURE} BT /F0 10 Tf ${BODY.join(" ")} ${extra} ET` }));
+  const at = (text: string, x0: number, y0: number): Line => {
+    const box = { x0, y0, x1: x0 + 40, y1: y0 + 12 };
+    return { words: [{ text, confidence: 1, box }], box };
+  };
+  const words = (lines: readonly Line[]): string[] =>
+    lines.flatMap((row) => row.words.map(({ text }) => text));
+
+  it("are not added again: only those of pictures are", async () => {
+    const path = mixed();
+    expect((await tools.inspect(path)).pages[0]?.kind).toBe("mixed");
+    const lines = [at("quyet", 10, 271), at("ve", 60, 130), at("ảnh", 250, 40), at("chụp", 320, 200)];
+    const page = { index: 0, turn: 0, ...SIZE, lines } as const;
+    expect(words(await tools.missingLines(path, page))).toEqual(["ảnh", "chụp"]);
+    const output = await augmented(path, page);
+    expect(run("pdftotext", output, "-").normalize("NFC").match(/quyet/gu)).toHaveLength(20);
+    expect(textOf(output).join(" ")).toMatch(/ảnh[^]*chụp/u);
+  });
+
+  it("are known by their place on the page as shown, whatever way it was read", async () => {
+    const path = mixed("1 0 0 1 250 248 Tm (captioned) Tj");
+    const lines = [at("captioned", 250, 40), at("ảnh", 320, 200)];
+    const upright = { index: 0, turn: 0, ...SIZE, lines } as const;
+    expect(words(await tools.missingLines(path, upright))).toEqual(["ảnh"]);
+    // The same page lying on its side: x' = height − y, y' = x.
+    const lying = lines.map(({ words: row, box: { x0, y0, x1, y1 } }) => {
+      const box = { x0: 300 - y1, x1: 300 - y0, y0: x0, y1: x1 };
+      return { box, words: row.map((word) => ({ ...word, box })) };
+    });
+    const turned = { index: 0, turn: 90, width: 300, height: 400, lines: lying } as const;
+    expect(words(await tools.missingLines(path, turned))).toEqual(["ảnh"]);
+  });
+
+  it("on a scan are its captions; on a page of text nothing is missing", async () => {
+    const captioned = put(scan({ content: `${FULL_IMAGE} BT /F0 10 Tf 250 248 Td (captioned) Tj ET` }));
+    const lines = [at("captioned", 250, 40), at("ảnh", 20, 200)];
+    const page = { index: 0, turn: 0, ...SIZE, lines } as const;
+    expect(words(await tools.missingLines(captioned, page))).toEqual(["ảnh"]);
+    const text = put(onePagePdf({ content: "BT /F0 20 Tf 30 200 Td (Hello paper world) Tj ET" }));
+    expect(await tools.missingLines(text, page)).toEqual([]);
   });
 });

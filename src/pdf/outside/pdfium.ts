@@ -1,4 +1,5 @@
 import { OperationalError } from "../../domain/errors.ts";
+import { excerpt } from "../augment/excerpt.ts";
 import type { OpenDocument } from "./open-document.ts";
 import type { DrawReply, DrawRequest } from "./pdfium-worker.ts";
 import { startPdfiumWorker } from "./pdfium-worker.ts";
@@ -25,7 +26,7 @@ export interface Pdfium {
   close(): Promise<void>;
 }
 
-/** pdfium takes the whole file into its memory. */
+/** pdfium takes the whole file into its memory; of a larger one it is given the page alone. */
 const MAX_FILE = 64 * 1024 * 1024;
 /** An A4 page at 300 dpi takes 0.2-0.3 s. */
 const TIMEOUT_MS = 60_000;
@@ -33,12 +34,16 @@ const TIMEOUT_MS = 60_000;
 const IDLE_MS = 5_000;
 
 /** pdfium in one worker with one document at a time; jobs wait for each other. Throws `unreadable`, `too_large`. */
-export function createPdfium(): Pdfium {
+export function createPdfium(workFolder: string): Pdfium {
   const seat = createSeat();
   let queue: Promise<unknown> = Promise.resolve();
 
   function enqueue(document: OpenDocument, request: DrawRequest): Promise<DrawReply> {
-    const result = queue.then(() => seat.ask(document, request));
+    const result = queue.then(() =>
+      document.file.source.size > MAX_FILE
+        ? askOfPage(seat, document, request, workFolder)
+        : seat.ask(document, request),
+    );
     queue = result.catch(() => undefined);
     return result;
   }
@@ -59,6 +64,21 @@ export function createPdfium(): Pdfium {
       await seat.empty();
     },
   };
+}
+
+async function askOfPage(
+  seat: Seat,
+  document: OpenDocument,
+  request: DrawRequest,
+  workFolder: string,
+): Promise<DrawReply> {
+  const page = request.index + 1;
+  const part = await excerpt(document, { first: page, last: page }, workFolder);
+  try {
+    return await seat.ask(part, { ...request, index: 0 });
+  } finally {
+    part.close();
+  }
 }
 
 interface Seat {

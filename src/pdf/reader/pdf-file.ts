@@ -26,6 +26,8 @@ export interface PdfFile {
   array(object: PdfObject | undefined): readonly PdfObject[];
   /** Throws `PdfDamage` when the stream does not end where it says; reads no more than its end. */
   checkEnd(stream: PdfStream): void;
+  /** A stream's bytes as they lie in the file. Throws `PdfDamage` when it does not end where it says. */
+  raw(stream: PdfStream): Buffer;
   /** A stream's bytes with all filters but image codecs undone. */
   decode(stream: PdfStream, limit?: number): Decoded;
 }
@@ -79,6 +81,7 @@ function createFile(source: ByteSource, xref: Xref): PdfFile {
       return isKind(value, "array") ? value.items : [];
     },
     checkEnd: (stream) => void endOf(file, stream),
+    raw: (stream) => rawBytes(file, stream),
     decode: (stream, limit) => decodeStream(rawBytes(file, stream), stream.dict, resolve, limit),
   };
   return file;
