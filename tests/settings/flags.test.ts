@@ -1,0 +1,47 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { commandSettings } from "../../src/commands/workspace.ts";
+import type { Io } from "../../src/ui/io.ts";
+
+const cwd = mkdtempSync(join(tmpdir(), "sohoa-flags-"));
+const workspace = mkdtempSync(join(tmpdir(), "sohoa-flags-"));
+writeFileSync(join(workspace, "sohoa.yaml"), "clean: [deskew]\nseparators: { codes: [A], keep: true }\n");
+
+const io: Io = {
+  out: () => undefined,
+  err: () => undefined,
+  live: false,
+  colour: false,
+  env: {},
+  cwd,
+  ask: undefined,
+};
+const settings = (flags: Readonly<Record<string, unknown>>) => commandSettings(io, { workspace, ...flags });
+
+it("lays the flags of pages and stacks over the settings, and leaves what is not given", async () => {
+  expect(await settings({})).toMatchObject({ clean: ["deskew"], separators: { codes: ["A"], keep: true } });
+  const given = { profile: "compact", clean: "photo,spread", dropBlank: true, separator: ["^B{1,2}$", "C"] };
+  expect(await settings(given)).toMatchObject({
+    profile: "compact",
+    clean: ["photo", "spread"],
+    dropBlank: true,
+    separators: { codes: ["^B{1,2}$", "C"], keep: true },
+  });
+  expect((await settings({ clean: "none" })).clean).toEqual([]);
+});
+
+it("means the password file from where it is typed", async () => {
+  expect((await settings({ passwordFile: "pdf.pass" })).passwordFile).toBe(join(cwd, "pdf.pass"));
+});
+
+it.each([
+  [{ clean: "polish" }, "clean.0"],
+  [{ separator: ["("] }, "separators.codes.0: is no regular expression"],
+])("refuses %j", async (flags, why) => {
+  await expect(settings(flags)).rejects.toMatchObject({
+    code: "settings",
+    detail: expect.stringContaining(why),
+  });
+});
