@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { createLocalEngine } from "./engines/local.ts";
-import type { FileRef, Role } from "./domain/document.ts";
+import type { FileRef, PageSource, Role } from "./domain/document.ts";
 import { isOperational, OperationalError } from "./domain/errors.ts";
 import type { Context, Engine, SignerPort, Target } from "./domain/ports.ts";
 import type { Rules } from "./domain/rules.ts";
@@ -13,6 +13,7 @@ import { vietnamDay } from "./domain/period.ts";
 import { discover } from "./intake/discover.ts";
 import type { Found } from "./intake/found.ts";
 import { createInspector } from "./intake/scan.ts";
+import { openPage } from "./pipeline/open-page.ts";
 import { openLedger } from "./ledger/open-ledger.ts";
 import type { SohoaLedger } from "./ledger/open-ledger.ts";
 import { hashFile, sha256 } from "./objects/durable.ts";
@@ -63,7 +64,14 @@ export async function compose(settings: Settings, rules: Rules, io: Io, soft: Ab
   });
   const { engine, pages } = createLocalEngine({ jobs, soft });
   const targets = settings.targets.map((url) => openTarget(url, settings, now));
-  const inspect = createInspector({ probe: (path) => imaging.probe(path), pdf, format: pdfOrImage });
+  const inspect = createInspector({
+    probe: (path) => imaging.probe(path),
+    pdf,
+    format: pdfOrImage,
+    ...(settings.clean.includes("spread")
+      ? { fold: async (page: PageSource) => imaging.fold(await openPage(page, { pdf })) }
+      : {}),
+  });
   const context: Context = {
     settings,
     rules,

@@ -60,7 +60,7 @@ const SKIPPED = {
 };
 
 function nothingDone(exit: number): Summary {
-  return { documents: {}, pages: 0, left: 0, warnings: {}, seconds: 0, exit };
+  return { documents: {}, pages: 0, kilobytesPerPage: null, left: 0, warnings: {}, seconds: 0, exit };
 }
 
 function exitOf(failure: unknown): number {
@@ -145,10 +145,11 @@ function summarise(
   warnings: Summary["warnings"],
   seconds: number,
 ): Summary {
-  const { documents, pages, left, exits, failure } = result;
+  const { documents, pages, images, left, exits, failure } = result;
+  const kilobytesPerPage = images.pages === 0 ? null : Math.round(images.bytes / 1024 / images.pages);
   const codes = new Set(exits);
   if (failure !== undefined) codes.add(exitOf(failure));
   else if (left > 0) codes.add(10);
   const exit = stopper.signalExit() ?? worstExit(codes);
-  return { documents, pages, left, warnings, seconds: Math.round(seconds * 10) / 10, exit };
+  return { documents, pages, kilobytesPerPage, left, warnings, seconds: Math.round(seconds * 10) / 10, exit };
 }

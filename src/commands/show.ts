@@ -49,7 +49,7 @@ async function textOf({ pageRows }: DocumentChain, settings: Settings): Promise<
 function pageFacts(page: DocumentChain["pageRows"][number], lang: Lang): string {
   const { dpi, skew_degrees: skew, words, confidence, findings } = page;
   const unit = lang === "vi" ? "từ" : "words";
-  const found = String(findings) === "[]" ? "" : String(findings);
+  const found = [findings, page.changes].filter((list) => list !== "[]").join(" ");
   return `${Math.round(dpi)} dpi · ${skew.toFixed(2)}° · ${words} ${unit} · ${(confidence * 100).toFixed(1)} % ${found}`;
 }
 
@@ -71,6 +71,7 @@ function print(chain: DocumentChain, lang: Lang, io: Io): void {
     const checked = verified ? "✓" : lang === "vi" ? "chưa đối chiếu" : "unverified";
     line("bằng chứng", "evidence", `${code} ← ${from}: ${visible(text)} ${checked}`);
   }
+  if (chain.stack !== null) line("tách từ", "part of", chain.stack);
   for (const { path, sha256 } of chain.sources)
     line("nguồn", "source", `${visible(path)} ${paint.dim(sha256.slice(0, 12))}`);
   for (const page of chain.pageRows)

@@ -147,6 +147,8 @@ export interface Linked extends Recognized {
 export interface Assembled extends Linked {
   readonly pdf: FileRef;
   readonly conformance: "PDF/A-2u" | "augmented" | "original";
+  /** Bytes of the page images of a new PDF; 0 where the original's are kept. */
+  readonly imageBytes: number;
 }
 
 export interface SignatureInfo {

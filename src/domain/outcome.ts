@@ -27,6 +27,8 @@ export type Outcome =
   | (Common & {
       readonly state: "delivered";
       readonly dossier: DossierCode;
+      /** Of the page images written; 0 where the original's are kept. */
+      readonly imageBytes: number;
       readonly receipts: readonly Receipt[];
       readonly signed: boolean;
       readonly test: boolean;

@@ -93,13 +93,16 @@ async function documentRows(db: Kysely<Schema>): Promise<readonly DocumentFact[]
 }
 
 function linkedDocuments(db: Kysely<Schema>): SelectQueryBuilder<Schema, "documents", Linked> {
-  return db
-    .selectFrom("documents")
-    .select(["id", "dossier", "unit", "officer", "role", "state", "signed", "test", "delivered_at"])
-    .where("dossier", "is not", null)
-    .where("state", "!=", "duplicate")
-    .orderBy("registered_at")
-    .orderBy("id");
+  return (
+    db
+      .selectFrom("documents")
+      .select(["id", "dossier", "unit", "officer", "role", "state", "signed", "test", "delivered_at"])
+      .where("dossier", "is not", null)
+      // A second copy and a divided stack are no papers: their papers have rows of their own.
+      .where("state", "not in", ["duplicate", "split"])
+      .orderBy("registered_at")
+      .orderBy("id")
+  );
 }
 
 type Linked = Pick<

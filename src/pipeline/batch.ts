@@ -49,6 +49,8 @@ export interface Batch {
 export interface BatchResult {
   readonly documents: Readonly<Partial<Record<State, number>>>;
   readonly pages: number;
+  /** Images written into new PDFs that were delivered: of how many pages, and how many bytes. */
+  readonly images: { readonly pages: number; readonly bytes: number };
   /** Exit codes asked for by single documents. */
   readonly exits: ReadonlySet<number>;
   /** Documents that still have work to do and were not begun or not ended. */

@@ -40,6 +40,8 @@ export function metadata(
     chuKy: signatures.map(signatureRecord),
     kyThu: signer?.test ?? false,
     suaChua: scan.repairs,
+    tachTu: scan.stack === undefined ? null : scan.stack.id,
+    soTrangGoc: scan.pages.length,
     nguon: scan.files.map(({ sha256, bytes }) => ({ sha256, dungLuong: bytes })),
     trang: pages.map(pageRecord),
     ...(fields.extra === undefined ? {} : { cotThem: fields.extra }),
@@ -67,6 +69,7 @@ function pageRecord(page: ReadPage): Record<string, unknown> {
     doTinCay: toThousandths(page.confidence),
     thapNhat: toThousandths(page.worst),
     ghiNhan: page.findings,
+    xuLyAnh: page.changes,
   };
 }
 

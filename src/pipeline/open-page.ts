@@ -9,7 +9,7 @@ import type { Context } from "../domain/ports.ts";
  */
 export async function openPage(
   source: PageSource,
-  context: Context,
+  context: Pick<Context, "pdf">,
   changes: readonly PageChange[] = [],
 ): Promise<PlacedImage> {
   const placed: PlacedImage =
@@ -17,8 +17,15 @@ export async function openPage(
       ? await context.pdf.pageImage(source.file.path, source.index)
       : { image: { kind: "file", path: source.file.path, frame: source.index }, turn: 0, how: "file" };
   const half = source.half === undefined ? {} : { half: source.half };
-  const degrees = changes.reduce((sum, change) => sum + (change.kind === "turn" ? change.degrees : 0), 0);
-  return { ...placed, ...half, turn: turned(placed.turn, degrees) };
+  return { ...placed, ...half, turn: turned(placed.turn, turnedBy(changes)) };
+}
+
+/** Degrees clockwise of all turns among the changes. */
+export function turnedBy(changes: readonly PageChange[]): Stance["turn"] {
+  return changes.reduce<Stance["turn"]>(
+    (sum, change) => (change.kind === "turn" ? turned(sum, change.degrees) : sum),
+    0,
+  );
 }
 
 /** Quarter turns clockwise add up. */

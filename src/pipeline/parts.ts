@@ -43,21 +43,23 @@ export function partsOf(scan: Scan, { parts }: Division): Part[] {
 
 /** Loose page images: a part names its own files only. Everything else is a page range of the whole stack. */
 function place(scan: Scan, { first, last }: PagePart): Pick<Part, "files" | "range"> {
-  const all = [0, scan.files.length - 1] as const;
   const shift = (scan.range?.first ?? 1) - 1;
-  const whole = { files: all, range: { first: first + shift, last: last + shift } };
-  if (scan.files.length === 1 || scan.duplex !== undefined || scan.range !== undefined) return whole;
+  // A range counts what lies in the files: both halves of a double page are one.
+  const leaf = (number: number): number =>
+    scan.pages.slice(0, number).filter(({ half }) => half?.side !== "right").length + shift;
+  const [from, to] = [leaf(first), leaf(last)];
+  if (scan.files.length === 1 || scan.duplex !== undefined || scan.range !== undefined)
+    return { files: [0, scan.files.length - 1], range: { first: from, last: to } };
   const fileOf = (number: number): number =>
     scan.files.findIndex((file) => isOf(scan.pages[number - 1], file));
   const files = [fileOf(first), fileOf(last)] as const;
-  const before = scan.pages.filter((page) =>
-    scan.files.slice(0, files[0]).some((file) => isOf(page, file)),
-  ).length;
-  const held = scan.pages.filter((page) =>
-    scan.files.slice(files[0], files[1] + 1).some((file) => isOf(page, file)),
-  ).length;
-  if (held === last - first + 1) return { files };
-  return { files, range: { first: first - before, last: last - before } };
+  const pagesIn = (begin: number, end: number): number => {
+    const own = scan.files.slice(begin, end);
+    return scan.pages.filter((page) => own.some((file) => isOf(page, file))).length;
+  };
+  if (pagesIn(files[0], files[1] + 1) === last - first + 1) return { files };
+  const before = leaf(pagesIn(0, files[0]));
+  return { files, range: { first: from - before, last: to - before } };
 }
 
 const isOf = (page: PageSource | undefined, file: Scan["files"][number]): boolean => page?.file === file;

@@ -44,6 +44,7 @@ function success({ candidate }: Job, reached: Reached): Outcome {
   return {
     ...common,
     state: "delivered",
+    imageBytes: reached.document.imageBytes,
     receipts,
     signed,
     test: signatures.some(({ test }) => test),

@@ -13,6 +13,7 @@ export function newTally(observe: Observer) {
   const documents: Partial<Record<State, number>> = {};
   const exits = new Set<number>();
   let pages = 0;
+  const images = { pages: 0, bytes: 0 };
   let ended = 0;
   let expected = 0;
   const tell = (event: DocumentEvent): void => {
@@ -42,6 +43,10 @@ export function newTally(observe: Observer) {
     ended(outcome: Outcome, ms: number): void {
       ended++;
       pages += outcome.pages;
+      if (outcome.state === "delivered" && outcome.imageBytes > 0) {
+        images.pages += outcome.pages;
+        images.bytes += outcome.imageBytes;
+      }
       tell(endedEvent(outcome, ms));
     },
     /** A part of a stack that was in its final state before this run: nothing is left to do for it. */
@@ -56,6 +61,7 @@ export function newTally(observe: Observer) {
     result: (planned: number): BatchResult => ({
       documents,
       pages,
+      images,
       exits,
       left: Math.max(0, planned + expected - ended),
     }),

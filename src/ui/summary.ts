@@ -7,6 +7,8 @@ export interface Summary {
   readonly documents: Readonly<Partial<Record<State, number>>>;
   /** Pages of the documents that were worked on in this run. */
   readonly pages: number;
+  /** Kilobytes of image a page of the PDFs made and delivered in this run; null when none was. */
+  readonly kilobytesPerPage: number | null;
   readonly left: number;
   /** Page findings of the documents worked on, by kind: how many pages. */
   readonly warnings: Readonly<Record<string, number>>;
@@ -25,6 +27,9 @@ export function printSummary(summary: Summary, lang: Lang, io: Io): void {
   }
   const time = duration(seconds, lang);
   io.out(lang === "vi" ? `${count(pages, lang)} trang, ${time}` : `${count(pages, lang)} pages, ${time}`);
+  const { kilobytesPerPage } = summary;
+  if (kilobytesPerPage !== null)
+    io.out(`, ${count(kilobytesPerPage, lang)} ${lang === "vi" ? "KB ảnh mỗi trang" : "KB of image a page"}`);
   if (left > 0)
     io.out(lang === "vi" ? `, còn ${count(left, lang)} tài liệu` : `, ${count(left, lang)} documents left`);
   for (const [reason, number] of Object.entries(warnings)) {

@@ -70,6 +70,7 @@ export function delivered(
     pages: 1,
     state: "delivered",
     dossier: over.dossier ?? CODE,
+    imageBytes: 0,
     receipts: [],
     signed: true,
     test: over.test ?? false,

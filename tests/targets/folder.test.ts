@@ -47,6 +47,7 @@ describe("the folder warehouse", () => {
       evidence: [],
       pdf: signed,
       conformance: "PDF/A-2u",
+      imageBytes: 0,
       signed,
       signatures: [SIGNATURE],
     };

@@ -138,6 +138,7 @@ describe("messages", () => {
 
 describe("the end of a run", () => {
   const summary: Summary = {
+    kilobytesPerPage: 152,
     documents: { delivered: 1200, held: 1 },
     pages: 3400,
     left: 2,

@@ -55,7 +55,8 @@ export function recognized(scan: Scan, { pages, failure }: Attempt, { context }:
     if (counted !== undefined && counted !== pages.length)
       throw new OperationalError("page_count", `${pages.length} ≠ ${counted}`);
   }
-  if (!dropBlank) return { scan, pages };
+  // A foreign file keeps its pages: leaving some out would rewrite it.
+  if (!dropBlank || scan.lane !== "built") return { scan, pages };
   const kept = pages.filter(({ findings }) => !findings.includes("blank"));
   if (kept.length === 0) throw new OperationalError("blank");
   return { scan, pages: kept };
