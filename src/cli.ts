@@ -47,6 +47,7 @@ function declare(io: Io, code: { value: number }): Command {
     });
 
   declareWork(command);
+  declareSheets(command);
   declareQuestions(command);
   return program;
 }
@@ -143,6 +144,20 @@ function declareQuestions(command: Declare): void {
     "kiểm tra máy, dữ liệu, khóa, kho / check machine, data, key, targets",
     async () => (await import("./commands/doctor.ts")).doctor,
   );
+}
+
+function declareSheets(command: Declare): void {
+  command(
+    "sheets [dossier...]",
+    "in tờ phân cách có mã QR / a PDF of cover sheets to lay between papers",
+    async () => (await import("./commands/sheets.ts")).sheets,
+  )
+    .option("--from <file>", "bảng kê CSV: mỗi dòng một tờ / a CSV manifest, one sheet a row")
+    .option("--out <file>", "tệp PDF", "sheets.pdf")
+    .addOption(new Option("--role <role>", "thành phần hồ sơ hay kết quả").choices(["component", "result"]))
+    .option("--type <code>", "mã loại giấy tờ / type of the papers")
+    .option("--duplex", "in cùng mã ở mặt sau / the same code on each sheet's back")
+    .option("--patch-t <n>", "thêm N tờ Patch-T không gắn hồ sơ / N sheets for any dossier", wholeNumber);
 }
 
 function common(command: Command): Command {

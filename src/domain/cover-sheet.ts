@@ -17,10 +17,18 @@ export interface CoverSheet {
 }
 
 const HEAD = "SOHOA1";
-const FIELDS = /^(?<number>[1-9]\d{0,4})\/(?<of>[1-9]\d{0,4})$/u;
+const PAYLOAD =
+  /^SOHOA1\|(?<code>[^|]+)\|(?<word>TP|KQ|)\|(?<type>[^|]*)\|(?<number>[1-9]\d{0,4})\/(?<of>[1-9]\d{0,4})\|(?<set>[0-9a-f]{8})$/u;
 const ROLE_WORDS: Readonly<Record<string, Role | undefined>> = { TP: "component", KQ: "result" };
+/** No separator of ours, and short: each letter makes the code finer. */
+const TYPE = /^[\p{L}\p{N}][\p{L}\p{N} ._/-]{0,39}$/u;
 
-/** `SOHOA1|<dossier>|TP,KQ or empty|<type>|<number>/<of>|<set>`: upper case and short, so that the QR stays coarse. */
+/** Whether a code can carry this mã loại giấy tờ. */
+export function isSheetType(text: string): boolean {
+  return TYPE.test(text);
+}
+
+/** `SOHOA1|<dossier>|TP,KQ or empty|<type>|<number>/<of>|<set>`: short, so that the QR stays coarse (41 modules at most). */
 export function formatSheet({ dossier, role, type, number, of, set }: CoverSheet): string {
   const word = role === undefined ? "" : role === "result" ? "KQ" : "TP";
   return [HEAD, dossier, word, type ?? "", `${number}/${of}`, set].join("|");
@@ -28,13 +36,10 @@ export function formatSheet({ dossier, role, type, number, of, set }: CoverSheet
 
 /** Undefined for any payload that is not wholly a sheet of ours. */
 export function parseSheet(text: string, grammar: CodeGrammar, today: string): CoverSheet | undefined {
-  const [head, code = "", word = "", type = "", place = "", set = "", ...rest] = text.split("|");
-  if (head !== HEAD || rest.length > 0 || !/^[0-9a-f]{8}$/u.test(set)) return undefined;
+  const { code = "", word = "", type = "", set = "", ...place } = PAYLOAD.exec(text)?.groups ?? {};
   const dossier = parseDossierCode(code, grammar, today);
-  const parts = FIELDS.exec(place)?.groups;
-  if (dossier === undefined || parts === undefined || !(word === "" || word in ROLE_WORDS)) return undefined;
   const role = ROLE_WORDS[word];
-  const [number, of] = [Number(parts["number"]), Number(parts["of"])];
-  if (number > of) return undefined;
+  const [number, of] = [Number(place["number"]), Number(place["of"])];
+  if (dossier === undefined || number > of || !(type === "" || isSheetType(type))) return undefined;
   return { dossier, ...(role && { role }), ...(type !== "" && { type }), number, of, set };
 }
