@@ -1,10 +1,17 @@
 import type { CleanStep, PageChange } from "../../domain/page-change.ts";
 import { bordersOf } from "./borders.ts";
 import { skewToRemove } from "./deskew.ts";
+import { paintSpecks, specksOf } from "./despeckle.ts";
+import { fillHoles } from "./fill-holes.ts";
+import { flatSize } from "./flat-size.ts";
+import { flattened } from "./flatten.ts";
+import { holesOf } from "./holes.ts";
+import { evenOut, isUnevenlyLit } from "./light.ts";
 import { paintBorders } from "./paint-borders.ts";
 import { copyOf, greyOf, type Pixels } from "./pixels.ts";
 import { turned, turnedSize, type Size } from "./rotate.ts";
-import { boxOfSheet, scaledEdges } from "./sheet-edges.ts";
+import { sheetCorners } from "./sheet-corners.ts";
+import { boxOfSheet, scaledBox, scaledCorners, scaledEdges } from "./sheet-edges.ts";
 
 /** What is known of the page before its pixels are judged. */
 export interface CleanFacts {
@@ -65,18 +72,31 @@ export function dpiAfter(changes: readonly PageChange[], dpi: number): number {
   }, dpi);
 }
 
+const SPECK_MM = 0.25;
 const A4_INCHES = [11.69, 8.27] as const;
 
 type Plan = (page: Pixels, facts: CleanFacts) => readonly PageChange[];
 
 /** The sheet first, then what lies on it; turning comes last because it blurs. */
-const ORDER = ["borders", "deskew"] as const;
+const ORDER = ["photo", "borders", "holes", "despeckle", "deskew"] as const;
 
 const PLANS: Record<(typeof ORDER)[number], Plan> = {
+  photo: photoChanges,
   borders: (page, { dpi, scale }) => {
     const edges = scaledEdges(bordersOf(greyOf(page), dpi * scale), 1 / scale);
     const size = { width: Math.round(page.width / scale), height: Math.round(page.height / scale) };
     return edges.length === 0 ? [] : [{ kind: "borders", box: boxOfSheet(edges, size), edges }];
+  },
+  holes: (page, { dpi, scale }) => {
+    const found = holesOf(page, dpi * scale);
+    return found.length === 0
+      ? []
+      : [{ kind: "holes", boxes: found.map((box) => scaledBox(box, 1 / scale)) }];
+  },
+  despeckle: (page, { dpi, scale, bilevel }) => {
+    const largest = Math.round((SPECK_MM / 25.4) * dpi * 10) / 10;
+    const dots = bilevel ? specksOf(page, largest * scale).length : 0;
+    return dots === 0 ? [] : [{ kind: "despeckle", dots, largest }];
   },
   deskew: (page) => {
     const degrees = skewToRemove(page);
@@ -84,20 +104,43 @@ const PLANS: Record<(typeof ORDER)[number], Plan> = {
   },
 };
 
+/** A photo's sheet laid flat, then the light on it judged. */
+function photoChanges(page: Pixels, { scale, bilevel }: CleanFacts): readonly PageChange[] {
+  if (bilevel) return [];
+  const changes: PageChange[] = [];
+  const found = sheetCorners(greyOf(page));
+  if (found !== undefined) {
+    const corners = scaledCorners(found, 1 / scale);
+    changes.push({ kind: "perspective", corners, ...flatSize(corners) });
+  }
+  if (isUnevenlyLit(applyChanges(page, changes, scale))) changes.push({ kind: "light" });
+  return changes;
+}
+
 function applied(page: Pixels, change: PageChange, scale: number): Pixels {
   switch (change.kind) {
     case "turn":
-    case "perspective":
-    case "light":
-    case "holes":
-    case "despeckle":
       return page;
-    case "borders": {
-      const painted = copyOf(page);
-      paintBorders(painted, change.edges, scale);
-      return painted;
+    case "perspective": {
+      const { width, height } = change;
+      const size = { width: Math.round(width * scale), height: Math.round(height * scale) };
+      return flattened(page, scaledCorners(change.corners, scale), size);
     }
+    case "light":
+      return painted(page, evenOut);
+    case "borders":
+      return painted(page, (copy) => paintBorders(copy, change.edges, scale));
+    case "holes":
+      return painted(page, (copy) => fillHoles(copy, change.boxes, scale));
+    case "despeckle":
+      return painted(page, (copy) => paintSpecks(copy, specksOf(copy, change.largest * scale)));
     case "deskew":
       return turned(page, -change.degrees);
   }
+}
+
+function painted(page: Pixels, paint: (copy: Pixels) => void): Pixels {
+  const copy = copyOf(page);
+  paint(copy);
+  return copy;
 }

@@ -1,5 +1,6 @@
-import type { SheetEdge } from "../../domain/page-change.ts";
+import type { Point, SheetEdge } from "../../domain/page-change.ts";
 import type { Box } from "../../domain/reading.ts";
+import type { Corners } from "./homography.ts";
 import type { Size } from "./rotate.ts";
 
 /** The edges in other pixels, to a tenth. */
@@ -9,6 +10,15 @@ export function scaledEdges(edges: readonly SheetEdge[], by: number): readonly S
     side,
     line: line.map(({ x, y }) => ({ x: scaled(x), y: scaled(y) })),
   }));
+}
+
+/** Four corners in other pixels, to a hundredth. */
+export function scaledCorners([a, b, c, d]: Corners, by: number): Corners {
+  const scaled = ({ x, y }: Point): Point => ({
+    x: Math.round(x * by * 100) / 100,
+    y: Math.round(y * by * 100) / 100,
+  });
+  return [scaled(a), scaled(b), scaled(c), scaled(d)];
 }
 
 /** The smallest upright box that holds all of the sheet. */
@@ -22,4 +32,14 @@ export function boxOfSheet(edges: readonly SheetEdge[], { width, height }: Size)
     if (side === "bottom") box.y1 = Math.ceil(Math.max(...ys));
   }
   return box;
+}
+
+/** The box in other pixels, grown to whole ones. */
+export function scaledBox({ x0, y0, x1, y1 }: Box, by: number): Box {
+  return {
+    x0: Math.floor(x0 * by),
+    y0: Math.floor(y0 * by),
+    x1: Math.ceil(x1 * by),
+    y1: Math.ceil(y1 * by),
+  };
 }
