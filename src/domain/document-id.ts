@@ -1,4 +1,4 @@
-import type { Candidate } from "./document.ts";
+import type { Candidate, PageRange } from "./document.ts";
 import type { DocumentId, Sha256 } from "./ids.ts";
 
 /**
@@ -16,10 +16,14 @@ export function documentId(
   const codes = [...new Set<string>(hints.map(({ code }) => code))].toSorted();
   const identity: unknown[] = [
     files.map(({ sha256 }) => sha256),
-    range ? [range.first, range.last] : null,
+    range ? [range.first, range.last, ...halves(range)] : null,
     codes,
   ];
   if (files.length === 0) identity.push([fields.type ?? "", fields.title ?? "", fields.symbol ?? ""]);
   if (duplex !== undefined) identity.push({ fronts: duplex.fronts, backs: duplex.backs });
   return hash(JSON.stringify(identity)) as string as DocumentId;
+}
+
+function halves({ from, to }: PageRange): readonly string[] {
+  return [from, to].filter((side) => side !== undefined);
 }

@@ -46,14 +46,26 @@ export interface DuplexOrder {
   readonly backs: "reverse" | "forward";
 }
 
+/**
+ * Pages of all files, laid together in order, 1-based inclusive (`a.pdf#3-7`, or a part of a stack). A double-page spread
+ * is one of them; the parts of a stack may begin or end in the middle of one.
+ */
+export interface PageRange {
+  readonly first: number;
+  readonly last: number;
+  /** The first page is a spread, and only its right half belongs here. */
+  readonly from?: "right";
+  /** The last page is a spread, and only its left half belongs here. */
+  readonly to?: "left";
+}
+
 /** A document as intake found it: which files, in which order, and what is known without opening them. */
 export interface Candidate {
   readonly id: DocumentId;
   readonly files: readonly FileRef[];
   /** Both sides scanned one after the other by a simplex feeder: how the files' pages are to be laid together. */
   readonly duplex?: DuplexOrder;
-  /** 1-based inclusive range of the pages of all files, laid together in order (`a.pdf#3-7`, or a part of a stack). */
-  readonly range?: { readonly first: number; readonly last: number };
+  readonly range?: PageRange;
   /** The stack of papers this one was separated from; `doubt`: which sheets were missed behind its own. */
   readonly stack?: { readonly id: DocumentId; readonly name: string; readonly doubt?: string };
   /** What somebody counted by hand; a scan that disagrees is told, never believed. */

@@ -58,7 +58,8 @@ export function createInspector(parts: InspectorParts): (candidate: Candidate) =
     if (laid.length === 0) throw new OperationalError("no_pages");
     const own = within(laid, candidate.range);
     const lane = laneOf(opened, own, candidate);
-    const pages = lane === "built" ? await divide(own) : own.map((leaf) => pageOf(leaf, lane));
+    const pages =
+      lane === "built" ? trimmed(await divide(own), candidate.range) : own.map((leaf) => pageOf(leaf, lane));
     const repairs = opened.flatMap((file) => file.repairs);
     return { ...candidate, lane, pages: pages.map((page, at) => ({ ...page, number: at + 1 })), repairs };
   };
@@ -90,6 +91,13 @@ function within<T>(pages: readonly T[], range: Candidate["range"]): readonly T[]
     );
   }
   return pages.slice(range.first - 1, range.last);
+}
+
+/** The halves of spreads at either end that belong to the papers before and behind. */
+function trimmed(pages: readonly UnnumberedPage[], range: Candidate["range"]): readonly UnnumberedPage[] {
+  const from = range?.from === "right" && pages[0]?.half?.side === "left" ? 1 : 0;
+  const to = range?.to === "left" && pages.at(-1)?.half?.side === "right" ? -1 : undefined;
+  return pages.slice(from, to);
 }
 
 /** Bytes that are kept cannot be a part of a document made of several files, nor can signed ones be cut. */

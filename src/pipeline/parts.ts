@@ -1,5 +1,6 @@
-import type { Candidate, LinkHint, PageSource, Scan } from "../domain/document.ts";
+import type { Candidate, LinkHint, PageRange, PageSource, Scan } from "../domain/document.ts";
 import { documentId } from "../domain/document-id.ts";
+import { pageRange } from "../domain/page-range.ts";
 import type { Division, PagePart } from "../domain/page-parts.ts";
 import type { Context } from "../domain/ports.ts";
 import type { Sha256 } from "../domain/ids.ts";
@@ -28,7 +29,7 @@ export async function knownParts(
 export interface Part {
   /** Positions in the stack's list of files. */
   readonly files: readonly [first: number, last: number];
-  readonly range?: { readonly first: number; readonly last: number };
+  readonly range?: PageRange;
   readonly sheet?: PagePart["sheet"];
   readonly doubt?: string;
 }
@@ -43,13 +44,10 @@ export function partsOf(scan: Scan, { parts }: Division): Part[] {
 
 /** Loose page images: a part names its own files only. Everything else is a page range of the whole stack. */
 function place(scan: Scan, { first, last }: PagePart): Pick<Part, "files" | "range"> {
+  const whole = pageRange(scan.pages, first, last);
   const shift = (scan.range?.first ?? 1) - 1;
-  // A range counts what lies in the files: both halves of a double page are one.
-  const leaf = (number: number): number =>
-    scan.pages.slice(0, number).filter(({ half }) => half?.side !== "right").length + shift;
-  const [from, to] = [leaf(first), leaf(last)];
   if (scan.files.length === 1 || scan.duplex !== undefined || scan.range !== undefined)
-    return { files: [0, scan.files.length - 1], range: { first: from, last: to } };
+    return { files: [0, scan.files.length - 1], range: shifted(whole, shift) };
   const fileOf = (number: number): number =>
     scan.files.findIndex((file) => isOf(scan.pages[number - 1], file));
   const files = [fileOf(first), fileOf(last)] as const;
@@ -58,8 +56,12 @@ function place(scan: Scan, { first, last }: PagePart): Pick<Part, "files" | "ran
     return scan.pages.filter((page) => own.some((file) => isOf(page, file))).length;
   };
   if (pagesIn(files[0], files[1] + 1) === last - first + 1) return { files };
-  const before = leaf(pagesIn(0, files[0]));
-  return { files, range: { first: from - before, last: to - before } };
+  const before = pageRange(scan.pages, 1, pagesIn(0, files[0])).last;
+  return { files, range: shifted(whole, -before) };
+}
+
+function shifted(range: PageRange, by: number): PageRange {
+  return { ...range, first: range.first + by, last: range.last + by };
 }
 
 const isOf = (page: PageSource | undefined, file: Scan["files"][number]): boolean => page?.file === file;

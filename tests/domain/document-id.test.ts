@@ -51,6 +51,8 @@ it("differs by content, page order, range and dossier", () => {
     idOf({ files: [x], hints: [] }),
     idOf({ files: [x], hints: [A], range: { first: 1, last: 2 } }),
     idOf({ files: [x], hints: [A], range: { first: 1, last: 3 } }),
+    idOf({ files: [x], hints: [A], range: { first: 1, last: 3, from: "right" } }),
+    idOf({ files: [x], hints: [A], range: { first: 1, last: 3, to: "left" } }),
     idOf({ files: [x, y], hints: [A], duplex: { fronts: 1, backs: "reverse" } }),
     idOf({ files: [x, y], hints: [A], duplex: { fronts: 1, backs: "forward" } }),
   ];

@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import type { Candidate, PageSource } from "../../src/domain/document.ts";
 import { OperationalError } from "../../src/domain/errors.ts";
 import type { PdfInfo, PdfPageInfo } from "../../src/domain/pdf-port.ts";
+import { pageRange } from "../../src/domain/page-range.ts";
 import { createInspector } from "../../src/intake/scan.ts";
 import { candidates, found, tree } from "./support.ts";
 
@@ -203,6 +204,36 @@ it("divides spreads into left and right, in files that are built alone and of pa
     expect((await spreads({ ...kept, pages })(await candidate([`${CODE}.pdf`]))).pages).toHaveLength(2);
   }
   expect(asked).toHaveLength(3);
+});
+
+it("gives both papers of a spread their half, by ranges that count the files' own pages", async () => {
+  const inspect = createInspector({
+    probe: async () => ({ format: "tiff", frames: 3 }),
+    pdf: { inspect: async () => none },
+    format: async () => "image",
+    fold: async ({ index }) => (index === 1 ? 0.5 : undefined),
+  });
+  const stack = await candidate([`${CODE}.tif`]);
+  const { pages } = await inspect(stack);
+  const [one, two] = [pageRange(pages, 1, 2), pageRange(pages, 3, 4)];
+  expect([one, two]).toEqual([
+    { first: 1, last: 2, to: "left" },
+    { first: 2, last: 3, from: "right" },
+  ]);
+  const parts = [
+    (await inspect({ ...stack, range: one })).pages,
+    (await inspect({ ...stack, range: two })).pages,
+  ];
+  const place = ({ index, half }: PageSource) => [index, half?.side];
+  expect(parts.map((own) => own.map(({ number }) => number))).toEqual([
+    [1, 2],
+    [1, 2],
+  ]);
+  expect(parts.flat().map(place)).toEqual(pages.map(place));
+  expect(pageRange(pages, 2, 3)).toEqual({ first: 2, last: 2 });
+  expect((await inspect({ ...stack, range: pageRange(pages, 3, 3) })).pages.map(place)).toEqual([
+    [1, "right"],
+  ]);
 });
 
 it("opens a stack's file once for all its papers, and again after a failure", async () => {
