@@ -14,8 +14,12 @@ const SAME_FORMAT: Readonly<Record<string, string>> = {
   jpc: "jp2",
   jpf: "jp2",
   jpx: "jp2",
+  pbm: "pnm",
+  pgm: "pnm",
+  ppm: "pnm",
+  pam: "pnm",
 };
-const PAGE_IMAGES = new Set(["jpg", "png", "tif", "gif", "bmp", "webp", "heic", "avif", "jp2", "jxl"]);
+const PAGE_IMAGES = new Set("jpg png tif gif bmp webp heic avif jp2 jxl pnm pcx".split(" "));
 const MAY_HOLD_MANY = new Set(["tif", "gif"]);
 
 /** The format that a name's ending claims (`jpg` for `.JPEG`), when it is one of page images; else undefined. */
