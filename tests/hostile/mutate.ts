@@ -21,9 +21,9 @@ export function* mutations(source: Buffer, seed: number, count: number): Generat
 }
 
 /** Whole numbers from 0 to `below` − 1, the same for the same seed (mulberry32). */
-export type RandomNumbers = (below: number) => number;
+type RandomNumbers = (below: number) => number;
 
-export function randomNumbers(seed: number): RandomNumbers {
+function randomNumbers(seed: number): RandomNumbers {
   let state = seed >>> 0;
   return (below) => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -1,6 +1,7 @@
 import type { PlacedImage } from "../../domain/page-ports.ts";
 import { OperationalError } from "../../domain/errors.ts";
-import { decoding, withSource, type EncodedImage, type Source } from "../decode.ts";
+import { decoding, withSource, type Source } from "../decode.ts";
+import { storedSize } from "../output/stored-size.ts";
 import { readTags } from "../tiff-directory.ts";
 import { tiffDecoder } from "../tiff-coding.ts";
 import { MAGICK_FORMATS, magickSize, magickTiff } from "./magick.ts";
@@ -19,22 +20,25 @@ type Decoder = (bytes: Buffer, frame: number) => Promise<Buffer>;
 export async function plainPage(page: PlacedImage, maxPixels: number): Promise<PlacedImage> {
   const { image } = page;
   if (image.kind === "raw") return page;
-  const bytes = await plainBytes(image, maxPixels);
-  return bytes === undefined ? page : { ...page, image: { kind: "encoded", bytes, frame: 0 } };
-}
-
-async function plainBytes(image: EncodedImage, maxPixels: number): Promise<Buffer | undefined> {
   return withSource(image, async (source) => {
     const decode = await foreignDecoder(source);
-    if (decode === undefined) return undefined;
-    return decoding(source, async () => {
-      const bytes = await wholeFile(source);
-      const { width, height } = await foreignSize(source, bytes);
-      if (width * height > maxPixels)
-        throw new OperationalError("too_large", `${source.format} ${width}x${height}`);
-      return decode(bytes, source.tiff?.frame.page ?? 0);
-    });
+    if (decode === undefined) return page;
+    const bytes = await decoding(source, () => decoded(source, decode, maxPixels));
+    // The plain samples are many times larger than what was stored, and the page must not grow beyond that.
+    return {
+      ...page,
+      image: { kind: "encoded", bytes, frame: 0 },
+      storedBytes: await storedSize(page, source),
+    };
   });
+}
+
+async function decoded(source: Source, decode: Decoder, maxPixels: number): Promise<Buffer> {
+  const bytes = await wholeFile(source);
+  const { width, height } = await foreignSize(source, bytes);
+  if (width * height > maxPixels)
+    throw new OperationalError("too_large", `${source.format} ${width}x${height}`);
+  return decode(bytes, source.tiff?.frame.page ?? 0);
 }
 
 async function foreignDecoder({ format, bytes, tiff }: Source): Promise<Decoder | undefined> {

@@ -1,0 +1,99 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { Socket } from "node:net";
+import { join, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { OVER_MEMORY, type ChildOptions, type Message, type Task } from "./protocol.ts";
+
+export type Answered = Extract<Message, { type: "answer" }>;
+
+/** A child process that decodes. It may die at any time, and then answers nothing more. */
+export interface ForkedChild {
+  readonly pid: number | undefined;
+  /** Resolves when it can take tasks; never, when it dies before. */
+  readonly ready: Promise<void>;
+  /** Resolves when the process has ended, whoever ended it. */
+  readonly gone: Promise<"over memory" | "died">;
+  /** One at a time. */
+  ask(task: Task): Promise<Answered>;
+  /** Ends it at once, whatever it is doing, and waits for the end. */
+  stop(): Promise<void>;
+}
+
+/** JavaScript's own heap holds little here: pixels lie outside of it. */
+const HEAP_MEGABYTES = 192;
+const KEPT_STDERR = 2048;
+
+/** Starts a child; it keeps this process alive only while it works. */
+export function forkChild(options: ChildOptions): ForkedChild {
+  const child = fork(entry(), [JSON.stringify(options)], {
+    serialization: "advanced",
+    execArgv: [`--max-old-space-size=${HEAP_MEGABYTES}`],
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+  });
+  const said = lastWords(child);
+  const gone = new Promise<"over memory" | "died">((resolve) => {
+    const end = () => resolve(said().includes(OVER_MEMORY) ? "over memory" : "died");
+    // `close` comes after the last of stderr; without a process there is only `error`.
+    child.once("close", end);
+    child.once("error", end);
+  });
+  const ready = new Promise<void>((resolve) => {
+    child.once("message", () => {
+      hold(child, false);
+      resolve();
+    });
+  });
+  return {
+    pid: child.pid,
+    ready,
+    gone,
+    ask: (task) => ask(child, task),
+    stop: async () => {
+      hold(child, true);
+      child.kill("SIGKILL");
+      await gone;
+    },
+  };
+}
+
+/** The compiled program, also when the tests run the sources. */
+function entry(): string {
+  const here = fileURLToPath(new URL("./child.js", import.meta.url));
+  const sources = join("src", "imaging", "process", "child.js");
+  if (!here.endsWith(`${sep}${sources}`)) return here;
+  return join(here.slice(0, -sources.length), "dist", "imaging", "process", "child.js");
+}
+
+async function ask(child: ChildProcess, task: Task): Promise<Answered> {
+  hold(child, true);
+  try {
+    return await new Promise<Answered>((resolve, reject) => {
+      child.once("message", (message: Message) => {
+        if (message.type === "answer") resolve(message);
+      });
+      // A child that is gone answers by `gone`; the failed write says nothing more.
+      child.send(task, (error) => {
+        if (error !== null) reject(error);
+      });
+    });
+  } finally {
+    hold(child, false);
+  }
+}
+
+/** An idle child must not keep a program running that has nothing else to do. */
+function hold(child: ChildProcess, working: boolean): void {
+  const way = working ? "ref" : "unref";
+  child[way]();
+  child.channel?.[way]();
+  if (child.stderr instanceof Socket) child.stderr[way]();
+}
+
+/** What a child wrote last; read, so that it never waits for a reader. The terminal belongs to the progress display. */
+function lastWords(child: ChildProcess): () => string {
+  let words = "";
+  child.stderr?.setEncoding("latin1").on("data", (chunk: string) => {
+    words = (words + chunk).slice(-KEPT_STDERR);
+  });
+  return () => words;
+}

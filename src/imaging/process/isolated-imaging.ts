@@ -1,0 +1,48 @@
+import type { Imaging, NormalizedPage, PdfImage } from "../../domain/page-ports.ts";
+import type { ImagingOptions } from "../imaging.ts";
+import { imagingVersion } from "../version.ts";
+import { createChildPool } from "./child-pool.ts";
+import { forkChild } from "./fork-child.ts";
+
+export interface IsolationOptions extends ImagingOptions {
+  /** Child processes at most; each takes 100-250 MB. */
+  readonly jobs: number;
+  /** What one page may take before its child is killed. */
+  readonly pageTimeoutMs: number;
+  /** Resident memory at which a child ends itself. A 48-megapixel HEIC takes about 650 MB for two seconds. */
+  readonly childMegabytes?: number;
+}
+
+const CHILD_MEGABYTES = 800;
+/** A child is up in 0.2 s on an idle machine; a minute means that it never will be. */
+const START_LIMIT_MS = 60_000;
+/** The parent kills first; a child that outlives its parent may take this much longer. */
+const ORPHAN_MS = 5_000;
+
+/**
+ * The same pixel work as `createImaging`, in child processes started by the first page: a decoder that crashes, hangs or
+ * eats memory costs its page (`unreadable`, `page_timeout`, `too_large`) and nothing else. Call `close` to end them.
+ */
+export function createIsolatedImaging(options: IsolationOptions): Imaging {
+  const { jobs, pageTimeoutMs, childMegabytes = CHILD_MEGABYTES, ...imaging } = options;
+  const pool = createChildPool({
+    size: jobs,
+    startLimitMs: START_LIMIT_MS,
+    taskLimitMs: pageTimeoutMs,
+    spawn: () =>
+      forkChild({
+        imaging,
+        memoryBytes: childMegabytes * 1_000_000,
+        taskLimitMs: pageTimeoutMs + ORPHAN_MS,
+      }),
+  });
+  // What comes back is what `createImaging` returned in the child: the same code on both sides.
+  return {
+    version: imagingVersion(imaging),
+    probe: async (path) => (await pool.run({ call: "probe", path })) as { format: string; frames: number },
+    normalize: async (page) => (await pool.run({ call: "normalize", page })) as NormalizedPage,
+    encode: async (page, made) => (await pool.run({ call: "encode", page, made })) as PdfImage,
+    fold: async (page) => (await pool.run({ call: "fold", page })) as number | undefined,
+    close: () => pool.close(),
+  };
+}
