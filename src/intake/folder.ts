@@ -82,10 +82,16 @@ async function list(folder: ListedFile, walk: Walk): Promise<Listing> {
     try {
       await sort(file, listing, walk);
     } catch (error) {
-      listing.refused.push(refusedByDisk(error, file.name));
+      listing.refused.push(entry.includes("\uFFFD") ? noUnicode(file.name) : refusedByDisk(error, file.name));
     }
   }
   return listing;
+}
+
+/** Names from old archives and file servers: Node can list them, and open none. */
+function noUnicode(name: string): Refused {
+  const detail = "tên tệp không phải Unicode, hãy đổi tên / the name is not Unicode; rename it";
+  return { kind: "refused", name, reason: "unreadable", detail };
 }
 
 async function sort(file: ListedFile, listing: Listing, walk: Walk): Promise<void> {

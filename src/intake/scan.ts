@@ -32,9 +32,8 @@ interface Opened {
 type LaidLeaf = Leaf & Pick<PageSource, "file">;
 type UnnumberedPage = Omit<PageSource, "number">;
 
-/** The papers of a stack open its files one after the other; more files than these are single page images. */
-const REMEMBERED_FILES = 16;
-const REMEMBERED_FOLDS = 2000;
+/** The papers of a stack open its files one after the other: files of so many pages are remembered, and so many folds. */
+const REMEMBERED_PAGES = 20_000;
 
 /**
  * Makes the function that opens a candidate's files and decides lane and pages. "Has any text" is not "is
@@ -44,7 +43,7 @@ const REMEMBERED_FOLDS = 2000;
  * for a signed or born-digital PDF among the files of one document.
  */
 export function createInspector(parts: InspectorParts): (candidate: Candidate) => Promise<Scan> {
-  const files = lastFew<Opened>(REMEMBERED_FILES);
+  const files = lastFew<Opened>(REMEMBERED_PAGES, ({ leaves }) => leaves.length);
   const divide = divider(parts);
   return async (candidate) => {
     const opened: Opened[] = [];
@@ -132,7 +131,7 @@ function pageOf({ file, index, kind, written }: LaidLeaf, lane: Lane): Unnumbere
 
 /** Divides double-page spreads where that is asked for: left before right, as Vietnamese is read. */
 function divider({ fold }: InspectorParts): (leaves: readonly LaidLeaf[]) => Promise<UnnumberedPage[]> {
-  const folds = lastFew<number | undefined>(REMEMBERED_FOLDS);
+  const folds = lastFew<number | undefined>(REMEMBERED_PAGES, () => 1);
   return async (leaves) => {
     const pages: UnnumberedPage[] = [];
     for (const leaf of leaves) {

@@ -1,8 +1,11 @@
+import { Buffer } from "node:buffer";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import { parseUnitCode } from "../../src/domain/codes.ts";
 import { naturalOrder } from "../../src/intake/natural-order.ts";
 import { testSettings } from "../support/settings.ts";
-import { candidates, fileNames, found, RULES, tree } from "./support.ts";
+import { candidates, fileNames, found, refusals, RULES, tree } from "./support.ts";
 
 const code = parseUnitCode("H57", RULES.codes);
 if (code === undefined) throw new Error("H57 is a unit code");
@@ -89,4 +92,17 @@ it.skipIf(process.platform === "win32")("lists files of any kind, empty ones and
   const listed = candidates(await found(root, { settings }));
   expect(listed.map(({ name }) => name).toSorted()).toEqual([...files, "rỗng.pdf"].toSorted());
   expect(listed.find(({ name }) => name === "rỗng.pdf")?.files[0]?.bytes).toBe(0);
+});
+
+it.runIf(process.platform === "linux")("reports a name that is not Unicode, and goes on", async () => {
+  const root = tree(["a.pdf"]);
+  writeFileSync(
+    Buffer.concat([Buffer.from(join(root, "gi")), Buffer.from([0xea, 0x79]), Buffer.from(".pdf")]),
+    "x",
+  );
+  const items = await found(root, { settings });
+  expect(refusals(items)).toMatchObject([
+    { name: "gi\uFFFDy.pdf", reason: "unreadable", detail: expect.stringContaining("rename it") },
+  ]);
+  expect(candidates(items)).toHaveLength(1);
 });

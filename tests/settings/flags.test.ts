@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { commandSettings } from "../../src/commands/workspace.ts";
+import { sohoa } from "../support/program.ts";
 import type { Io } from "../../src/ui/io.ts";
 
 const cwd = mkdtempSync(join(tmpdir(), "sohoa-flags-"));
@@ -44,4 +45,14 @@ it.each([
     code: "settings",
     detail: expect.stringContaining(why),
   });
+});
+
+it.each([
+  ["run"],
+  ["plan", "--json"],
+  ["run", "--expect-dossiers", "0", "."],
+  ["run", "--profile", "fax", "."],
+])("ends as wrong usage: %s %s %s %s", async (...words) => {
+  const { exit, out } = await sohoa(words, { cwd: workspace });
+  expect([exit, out]).toEqual([2, ""]);
 });
