@@ -31,6 +31,7 @@ export async function augmentPdf(
     await copyBytes(source, handle);
     const sink = await createUpdateSink(handle, document.file);
     await writePages(document, sink, pages);
+    document.file.budget.renew();
     await writeSigningFrame(document, sink);
     await sink.finish("");
   } finally {
@@ -77,6 +78,7 @@ async function writePages(
   const added = new Map<PdfPageNode, ReadonlyMap<string, PdfObject>>();
   let font: number | undefined;
   for (const page of wanted) {
+    file.budget.renew();
     const node = document.pages[page.index];
     if (node === undefined) throw new OperationalError("unreadable", `no page ${page.index + 1}`);
     const operators = text.operators(page.lines, page.height, 1);

@@ -1,3 +1,4 @@
+import type { Budget } from "../reader/budget.ts";
 import { PdfDamage } from "../reader/damage.ts";
 import { createLexer } from "../reader/lexer.ts";
 import type { PdfObject } from "../reader/objects.ts";
@@ -17,7 +18,7 @@ export interface Balance {
 const MAX_LEVELS = 256;
 
 /** What a page's content leaves open: what is drawn behind it would else stand under its last matrix or clip. */
-export function contentBalance(bytes: Buffer): Balance {
+export function contentBalance(bytes: Buffer, budget: Budget): Balance {
   const lexer = createLexer(bytes);
   const operands: PdfObject[] = [];
   let [depth, before, inText] = [0, 0, false];
@@ -26,6 +27,7 @@ export function contentBalance(bytes: Buffer): Balance {
     step !== undefined;
     step = parseOperation(lexer, operands)
   ) {
+    budget.spend();
     if (step.operator === "q") depth += 1;
     else if (step.operator === "Q" && depth === 0) before += 1;
     else if (step.operator === "Q") depth -= 1;

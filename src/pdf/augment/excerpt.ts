@@ -92,7 +92,10 @@ async function copyWaiting(copy: Copy): Promise<void> {
     const ref = waiting.pop();
     if (ref === undefined) return;
     if (done > MAX_OBJECTS) throw new OperationalError("too_large", "objects of a page");
-    if (done % AT_ONCE === 0) await setImmediate();
+    if (done % AT_ONCE === 0) {
+      await setImmediate();
+      document.file.budget.renew();
+    }
     const num = numbers.get(ref.num) ?? 0;
     const object = document.file.resolve(ref);
     if (isKind(object, "stream")) {

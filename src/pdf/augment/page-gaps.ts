@@ -21,6 +21,7 @@ export async function linesMissing(
 ): Promise<readonly Line[]> {
   const node = document.pages[page.index];
   if (node === undefined) throw new OperationalError("unreadable", `no page ${page.index + 1}`);
+  document.file.budget.renew();
   const marks = readMarks(document.file, node);
   const kind = kindOf(document.file, node, marks);
   if (page.lines.length === 0 || kind === "text" || kind === "empty") return [];

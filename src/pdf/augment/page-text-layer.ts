@@ -31,7 +31,7 @@ export async function addText(
       `/Resources<</Font<</F0 ${drawn.font} 0 R>>>>/Filter/FlateDecode`,
     deflateSync(drawn.operators),
   );
-  const open = contentBalance(contentBytes(file, node.dict));
+  const open = contentBalance(contentBytes(file, node.dict), file.budget);
   await sink.putStream(before, "", Buffer.from("q\n".repeat(1 + open.before)));
   const name = freeName(file, node);
   const close = `${open.inText ? "\nET" : ""}${"\nQ".repeat(1 + open.after)}`;

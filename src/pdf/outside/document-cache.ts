@@ -2,7 +2,7 @@ import type { Stats } from "node:fs";
 import { statSync } from "node:fs";
 import { OperationalError } from "../../domain/errors.ts";
 import { PdfDamage, PdfEncrypted } from "../reader/damage.ts";
-import type { OpenDocument } from "./open-document.ts";
+import type { OpenDocument, Workshop } from "./open-document.ts";
 import { openAsIs, openRepaired, refusalOf } from "./open-document.ts";
 
 export interface DocumentCache {
@@ -24,12 +24,12 @@ interface Entry {
 }
 
 /** Keeps the last documents open, so that 600 pages do not parse the file 600 times. */
-export function createDocumentCache(workFolder: string): DocumentCache {
+export function createDocumentCache(workshop: Workshop): DocumentCache {
   const entries = new Map<string, Entry>();
 
   function acquire(path: string): Entry {
     const key = keyOf(path);
-    const entry = entries.get(key) ?? newEntry(key, open(path, workFolder));
+    const entry = entries.get(key) ?? newEntry(key, open(path, workshop));
     entry.users += 1;
     entries.delete(key);
     entries.set(key, entry);
@@ -49,7 +49,7 @@ export function createDocumentCache(workFolder: string): DocumentCache {
     use: async (path, work) => {
       const entry = acquire(path);
       try {
-        return await withRepair(entry, workFolder, work);
+        return await withRepair(entry, workshop, work);
       } catch (error) {
         drop(entry);
         throw error;
@@ -84,21 +84,22 @@ function stat(path: string): Stats {
   }
 }
 
-async function open(path: string, workFolder: string): Promise<OpenDocument> {
+async function open(path: string, workshop: Workshop): Promise<OpenDocument> {
   try {
     return openAsIs(path);
   } catch (error) {
     if (!(error instanceof PdfDamage || error instanceof PdfEncrypted)) throw error;
-    return openRepaired(path, workFolder, error);
+    return openRepaired(path, workshop, error);
   }
 }
 
 async function withRepair<T>(
   entry: Entry,
-  workFolder: string,
+  workshop: Workshop,
   work: (document: OpenDocument) => T | Promise<T>,
 ): Promise<T> {
   const document = await entry.document;
+  document.file.budget.renew();
   try {
     return await work(document);
   } catch (error) {
@@ -107,7 +108,7 @@ async function withRepair<T>(
     // Another page of the same file may have had it repaired meanwhile.
     if ((await entry.document) === document) {
       entry.replaced.push(document);
-      entry.document = openRepaired(document.path, workFolder, error);
+      entry.document = openRepaired(document.path, workshop, error);
     }
     try {
       return await work(await entry.document);

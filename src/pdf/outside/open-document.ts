@@ -9,9 +9,20 @@ import type { PdfPageNode } from "../reader/page-tree.ts";
 import { readPages } from "../reader/page-tree.ts";
 import type { PdfFile } from "../reader/pdf-file.ts";
 import { openPdf } from "../reader/pdf-file.ts";
-import { MAX_REPAIR, repairPdf } from "./repair.ts";
+import { isOwnerPassword } from "./owner-password.ts";
+import type { Repairer } from "./repair.ts";
+import { MAX_REPAIR } from "./repair.ts";
 
 const NOT_A_PDF = "not a PDF";
+
+/** What opening a damaged or encrypted file takes. */
+export interface Workshop {
+  /** Folder for plain copies. */
+  readonly workFolder: string;
+  readonly repairer: Repairer;
+  /** Tried in this order after the empty one. */
+  readonly passwords: readonly string[];
+}
 
 export interface OpenDocument {
   readonly path: string;
@@ -20,7 +31,7 @@ export interface OpenDocument {
   /** The bytes as they came; differs from `file.source` when a repaired copy is read. */
   readonly original: ByteSource;
   readonly repairs: readonly string[];
-  /** /P flags of an encrypted file. */
+  /** /P flags of an encrypted file; undefined when everything is allowed. */
   readonly permissions: number | undefined;
   close(): void;
 }
@@ -48,25 +59,24 @@ export function openAsIs(path: string): OpenDocument {
 /** Opens a plain copy made by a repair in `workFolder`. Throws operational errors only. */
 export async function openRepaired(
   path: string,
-  workFolder: string,
+  { workFolder, repairer, passwords }: Workshop,
   reason: PdfDamage | PdfEncrypted,
 ): Promise<OpenDocument> {
   const original = openFile(path);
   try {
     if (!original.read(0, 1024).includes("%PDF-")) throw new OperationalError("unreadable", NOT_A_PDF);
     if (original.size > MAX_REPAIR) throw new OperationalError("too_large", "damaged or encrypted");
-    const { bytes } = await repairPdf(original.read(0, original.size));
+    const { bytes, withPassword } = await repairer.repair(original.read(0, original.size));
     const copy = openCopy(bytes, workFolder);
     try {
       const file = openPdf(copy);
-      const encrypted = reason instanceof PdfEncrypted;
       return {
         path,
         file,
         pages: readPages(file),
         original,
-        repairs: [encrypted ? "decrypted with an empty password" : `repaired: ${reason.message}`],
-        permissions: encrypted ? (reason.permissions ?? 0) : undefined,
+        repairs: [repairNote(reason, withPassword)],
+        permissions: reason instanceof PdfEncrypted ? permissionsOf(reason, passwords) : undefined,
         close: () => {
           copy.close();
           original.close();
@@ -80,6 +90,18 @@ export async function openRepaired(
     original.close();
     throw refusalOf(path, error);
   }
+}
+
+function repairNote(reason: PdfDamage | PdfEncrypted, withPassword: boolean): string {
+  if (withPassword) return "decrypted with a password of the list";
+  return reason instanceof PdfEncrypted ? "decrypted with an empty password" : `repaired: ${reason.message}`;
+}
+
+/** Who knows the owner's password may do everything, whichever password opened the file. */
+function permissionsOf({ encryption }: PdfEncrypted, passwords: readonly string[]): number | undefined {
+  if (encryption === undefined) return 0;
+  const owner = ["", ...passwords].some((password) => isOwnerPassword(encryption, password));
+  return owner ? undefined : encryption.permissions;
 }
 
 /** The copy has no name any more once it is open, so that a killed run leaves nothing readable behind. */

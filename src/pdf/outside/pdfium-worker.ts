@@ -1,4 +1,4 @@
-import type { PDFiumDocument, PDFiumPage } from "@hyzyla/pdfium";
+import type { PDFiumDocument, PDFiumLibrary, PDFiumPage } from "@hyzyla/pdfium";
 import type { TaskWorker, WorkerScope } from "./worker-task.ts";
 import { startWorker } from "./worker-task.ts";
 
@@ -8,7 +8,7 @@ export interface DrawRequest {
   readonly width: number;
   readonly height: number;
   readonly grey: boolean;
-  /** Only with the first request for a document. */
+  /** Only with the first request for a document, which takes the place of the one before. */
   readonly bytes?: Uint8Array | undefined;
 }
 
@@ -17,6 +17,8 @@ export interface DrawReply {
   readonly pixels?: Uint8Array;
   readonly codes?: Uint32Array;
   readonly boxes?: Float32Array;
+  /** Bytes of WASM memory, which never shrinks. */
+  readonly heap?: number;
 }
 
 /** What the wrapper keeps private; its own text call gives no boxes. */
@@ -42,12 +44,15 @@ export function startPdfiumWorker(): TaskWorker {
 
 function pdfiumBody(scope: WorkerScope): void {
   const library = scope.load(scope.library) as typeof import("@hyzyla/pdfium");
+  let started: Promise<PDFiumLibrary> | undefined;
   let opened: Promise<PDFiumDocument> | undefined;
   scope.onRequest(async (message) => {
     const request = message as DrawRequest;
     const { bytes } = request;
     if (bytes !== undefined) {
-      opened = library.PDFiumLibrary.init().then((started) => started.loadDocument(bytes));
+      (await opened)?.destroy();
+      started ??= library.PDFiumLibrary.init();
+      opened = started.then((ready) => ready.loadDocument(bytes));
     }
     const document = await opened;
     if (document === undefined) throw new Error("no document");
@@ -61,7 +66,8 @@ async function draw(scope: WorkerScope, page: PDFiumPage, request: DrawRequest):
   const { width, height, grey } = request;
   const { data } = await page.render({ scale: 1, width, height, render: "bitmap" });
   const pixels = samplesOf(data, width * height, grey);
-  scope.answer({ pixels }, [pixels.buffer]);
+  const heap = (page as unknown as RawPage).module.HEAPU8.length;
+  scope.answer({ pixels, heap }, [pixels.buffer]);
 }
 
 /** The wrapper hands out red, green, blue, alpha. */
@@ -95,5 +101,5 @@ function characters(scope: WorkerScope, page: RawPage): void {
   }
   module.wasmExports.free(at);
   if (handle !== 0) module._FPDFText_ClosePage(handle);
-  scope.answer({ codes, boxes });
+  scope.answer({ codes, boxes, heap: module.HEAPU8.length });
 }

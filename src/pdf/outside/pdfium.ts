@@ -1,6 +1,8 @@
 import { OperationalError } from "../../domain/errors.ts";
 import { excerpt } from "../augment/excerpt.ts";
 import type { OpenDocument } from "./open-document.ts";
+import { readMarks } from "../pages/content.ts";
+import { isInteger } from "../reader/objects.ts";
 import type { DrawReply, DrawRequest } from "./pdfium-worker.ts";
 import { startPdfiumWorker } from "./pdfium-worker.ts";
 import type { TaskWorker } from "./worker-task.ts";
@@ -30,8 +32,11 @@ export interface Pdfium {
 const MAX_FILE = 64 * 1024 * 1024;
 /** An A4 page at 300 dpi takes 0.2-0.3 s. */
 const TIMEOUT_MS = 60_000;
-/** WASM memory never shrinks: an idle worker is ended to give it back. */
+/** WASM memory never shrinks: an idle worker is ended to give it back, and so is one whose pages have filled much of it. */
 const IDLE_MS = 5_000;
+const MAX_HEAP = 384 * 1024 * 1024;
+/** Whatever a page's images unfold to in that memory: A0 at 400 dpi has 250 million pixels. */
+const MAX_IMAGE_PIXELS = 400_000_000;
 
 /** pdfium in one worker with one document at a time; jobs wait for each other. Throws `unreadable`, `too_large`. */
 export function createPdfium(workFolder: string): Pdfium {
@@ -50,6 +55,7 @@ export function createPdfium(workFolder: string): Pdfium {
 
   return {
     render: async (document, drawing) => {
+      refuseBombs(document, drawing.index);
       const { pixels } = await enqueue(document, { task: "render", ...drawing });
       const wanted = drawing.width * drawing.height * (drawing.grey ? 1 : 3);
       if (pixels?.length !== wanted) throw cannotDraw(drawing.index);
@@ -64,6 +70,19 @@ export function createPdfium(workFolder: string): Pdfium {
       await seat.empty();
     },
   };
+}
+
+/** Huge images load without complaint and unfold only when they are drawn. */
+function refuseBombs({ file, pages }: OpenDocument, index: number): void {
+  const page = pages[index];
+  if (page === undefined) throw cannotDraw(index);
+  for (const { dict } of readMarks(file, page).images) {
+    const [width, height] = ["Width", "Height"].map(
+      (key) => file.get(dict, key) ?? file.get(dict, key.charAt(0)),
+    );
+    if (isInteger(width) && isInteger(height) && width * height > MAX_IMAGE_PIXELS)
+      throw new OperationalError("too_large", `${width}x${height} pixels`);
+  }
 }
 
 async function askOfPage(
@@ -90,6 +109,7 @@ interface Seat {
 function createSeat(): Seat {
   let worker: TaskWorker | undefined;
   let loaded: OpenDocument | undefined;
+  let heap = 0;
   let idle: NodeJS.Timeout | undefined;
 
   async function empty(): Promise<void> {
@@ -97,6 +117,7 @@ function createSeat(): Seat {
     const ending = worker;
     worker = undefined;
     loaded = undefined;
+    heap = 0;
     await ending?.stop();
   }
 
@@ -105,14 +126,16 @@ function createSeat(): Seat {
     ask: async (document, request) => {
       clearTimeout(idle);
       if (document.file.source.size > MAX_FILE) throw new OperationalError("too_large", "page to be drawn");
-      // A new document starts a new worker: what the last one left in the WASM memory is gone.
-      if (loaded !== document) await empty();
+      if (heap > MAX_HEAP) await empty();
       const bytes = loaded === document ? undefined : Uint8Array.from(document.file.source.read(0, MAX_FILE));
       worker ??= startPdfiumWorker();
       loaded = document;
       const reply = await worker.ask({ ...request, bytes }, bytes ? [bytes.buffer] : [], TIMEOUT_MS);
       idle = setTimeout(() => void empty(), IDLE_MS).unref();
-      if (isReply(reply) && reply.error === undefined) return reply;
+      if (isReply(reply) && reply.error === undefined) {
+        heap = reply.heap ?? 0;
+        return reply;
+      }
       await empty();
       throw cannotDraw(request.index);
     },

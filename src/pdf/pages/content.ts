@@ -81,6 +81,7 @@ function interpret(run: Run, bytes: Buffer, resources: PdfDict, start: State, de
     const step = parseOperation(lexer, room);
     if (step === undefined) return;
     run.left -= 1;
+    run.file.budget.spend();
     if (run.left < 0) throw new OperationalError("unreadable", "a page without end");
     const { operator, operands } = step;
     if (operator === "q" && stack.length < 1000) stack.push(state);

@@ -53,7 +53,7 @@ function undoFilter(name: string, bytes: Buffer, parms: ReadonlyMap<string, numb
     case "LZWDecode":
       return undoPredictor(lzw(bytes, parms.get("EarlyChange") ?? 1, limit), parms);
     case "ASCII85Decode":
-      return ascii85(bytes);
+      return ascii85(bytes, limit);
     case "ASCIIHexDecode":
       return asciiHex(bytes);
     case "RunLengthDecode":

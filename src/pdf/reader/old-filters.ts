@@ -2,32 +2,41 @@ import { OperationalError } from "../../domain/errors.ts";
 import { PdfDamage } from "./damage.ts";
 import { isSpace } from "./lexer.ts";
 
+/** Texts of pictures that some writers of the nineties left; more is no paper. */
+const MAX_TEXT = 64 * 1024 * 1024;
+
 export function asciiHex(bytes: Buffer): Buffer {
+  if (bytes.length > MAX_TEXT) throw new OperationalError("too_large", "stream");
   const digits = (bytes.toString("latin1").split(">", 1)[0] ?? "").replaceAll(/[^0-9A-Fa-f]/gu, "");
   return Buffer.from(digits.length % 2 === 0 ? digits : `${digits}0`, "hex");
 }
 
-export function ascii85(bytes: Buffer): Buffer {
-  const out: number[] = [];
-  let group: number[] = [];
+export function ascii85(bytes: Buffer, limit: number): Buffer {
+  if (bytes.length > MAX_TEXT) throw new OperationalError("too_large", "stream");
+  let zeros = 0;
+  for (const byte of bytes) if (byte === 0x7a) zeros += 1;
+  if (zeros * 4 > limit) throw new OperationalError("too_large", "stream");
+  const out = Buffer.alloc(zeros * 4 + bytes.length);
+  let at = 0;
+  const group: number[] = [];
   for (const byte of bytes) {
     if (byte === 0x7e) break;
-    if (byte === 0x7a && group.length === 0) out.push(0, 0, 0, 0);
+    if (byte === 0x7a && group.length === 0) at += 4;
     else if (byte >= 0x21 && byte <= 0x75) group.push(byte - 0x21);
     else if (!isSpace(byte)) throw new PdfDamage("a broken ASCII85 stream");
     if (group.length === 5) {
-      out.push(...groupBytes(group));
-      group = [];
+      at = out.writeUInt32BE(groupValue(group), at);
+      group.length = 0;
     }
   }
-  const missing = 5 - group.length;
-  if (missing < 4) out.push(...groupBytes([...group, 84, 84, 84, 84].slice(0, 5)).slice(0, 4 - missing));
-  return Buffer.from(out);
+  if (group.length < 2) return out.subarray(0, at);
+  const last = Buffer.alloc(4);
+  last.writeUInt32BE(groupValue([...group, 84, 84, 84, 84].slice(0, 5)));
+  return Buffer.concat([out.subarray(0, at), last.subarray(0, group.length - 1)]);
 }
 
-function groupBytes(group: readonly number[]): number[] {
-  const value = group.reduce((sum, digit) => sum * 85 + digit, 0);
-  return [value / 0x1000000, value / 0x10000, value / 0x100, value].map((part) => Math.floor(part) % 256);
+function groupValue(group: readonly number[]): number {
+  return group.reduce((sum, digit) => sum * 85 + digit, 0) % 0x1_0000_0000;
 }
 
 export function runLength(bytes: Buffer, limit: number): Buffer {

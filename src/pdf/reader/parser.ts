@@ -11,6 +11,8 @@ export interface IndirectObject {
   readonly object: PdfObject;
   /** For streams: position in the buffer of the first data byte. */
   readonly streamAt: number | undefined;
+  /** Position behind the object's text. */
+  readonly end: number;
 }
 
 /** Parses the next object. Throws `PdfDamage` on anything that is not one. */
@@ -29,9 +31,9 @@ export function parseIndirect(lexer: Lexer): IndirectObject {
   const after = lexer.position;
   if (!isWord(lexer.next(), "stream")) {
     lexer.position = after;
-    return { num, object, streamAt: undefined };
+    return { num, object, streamAt: undefined, end: after };
   }
-  return { num, object, streamAt: skipLineEnd(lexer) };
+  return { num, object, streamAt: skipLineEnd(lexer), end: after };
 }
 
 function skipLineEnd(lexer: Lexer): number {

@@ -1,9 +1,13 @@
+import type { Budget } from "./budget.ts";
+import { createBudget } from "./budget.ts";
 import type { ByteSource } from "./byte-source.ts";
 import { PdfDamage, PdfEncrypted } from "./damage.ts";
+import { readEncryption } from "./encryption.ts";
 import type { Decoded } from "./filters.ts";
 import { decodeStream } from "./filters.ts";
 import { createLexer } from "./lexer.ts";
 import type { PdfDict, PdfObject, PdfStream } from "./objects.ts";
+import { createObjectCache } from "./object-cache.ts";
 import { EMPTY_DICT, isInteger, isKind } from "./objects.ts";
 import { parseIndirect, parseObject } from "./parser.ts";
 import { parseAt } from "./read-object.ts";
@@ -13,6 +17,7 @@ import { readXref } from "./xref.ts";
 /** A PDF read on demand: memory holds the cross-reference table and a few recent objects. */
 export interface PdfFile {
   readonly source: ByteSource;
+  readonly budget: Budget;
   readonly trailer: PdfDict;
   /** The newest cross-reference section, which an appended update names as the one before it. */
   readonly newest: Xref["newest"];
@@ -32,40 +37,53 @@ export interface PdfFile {
   decode(stream: PdfStream, limit?: number): Decoded;
 }
 
-const CACHED_OBJECTS = 2000;
-const CACHED_OBJECT_STREAMS = 4;
+/** Text of parsed objects that are kept; as objects they take some ten times that. */
+const CACHED_BYTES = 8 * 1024 * 1024;
+/** Unpacked; those of real files hold 200 objects. */
+const MAX_OBJECT_STREAM = 16 * 1024 * 1024;
+/** What an object costs beside its text. */
+const OBJECT_WEIGHT = 200;
 const MAX_STREAM = 512 * 1024 * 1024;
 
 /** Opens a PDF from its cross-reference table. Throws `PdfDamage`, `PdfEncrypted`, `too_large`. */
 export function openPdf(source: ByteSource): PdfFile {
+  const budget = createBudget();
   const head = source.read(0, 1024).toString("latin1");
   if (!head.startsWith("%PDF-")) throw new PdfDamage("the file does not start as a PDF");
-  const xref = readXref(source);
-  const file = createFile(source, xref);
+  const xref = readXref(source, budget);
+  const file = createFile(source, xref, budget);
   const encryption = xref.trailer.entries.get("Encrypt");
-  if (encryption !== undefined && encryption !== null) {
-    const flags = file.get(file.dict(encryption), "P");
-    throw new PdfEncrypted(isInteger(flags) ? flags : undefined);
-  }
+  if (encryption !== undefined && encryption !== null)
+    throw new PdfEncrypted(readEncryption(file, encryption));
   return file;
 }
 
-function createFile(source: ByteSource, xref: Xref): PdfFile {
-  const objects = new Map<number, PdfObject>();
+function createFile(source: ByteSource, xref: Xref, budget: Budget): PdfFile {
+  const objects = createObjectCache<PdfObject>(CACHED_BYTES);
   const load = createLoader(source, xref, (stream) => unpackObjects(file, stream));
+
+  function loaded(num: number): PdfObject {
+    const known = objects.get(num);
+    if (known !== undefined) return known;
+    const { object, weight } = load(num);
+    objects.put(num, object, weight);
+    // A microsecond for fifty bytes.
+    budget.spend(10 + weight / 50);
+    return object;
+  }
 
   function resolve(object: PdfObject | undefined): PdfObject {
     let value = object ?? null;
     for (let hops = 0; isKind(value, "ref"); hops += 1) {
       if (hops > 16) throw new PdfDamage("references run in a circle");
-      const { num } = value;
-      value = remember(objects, num, CACHED_OBJECTS, () => load(num));
+      value = loaded(value.num);
     }
     return value;
   }
 
   const file: PdfFile = {
     source,
+    budget,
     trailer: xref.trailer,
     newest: xref.newest,
     nextNumber: nextNumber(xref),
@@ -82,7 +100,11 @@ function createFile(source: ByteSource, xref: Xref): PdfFile {
     },
     checkEnd: (stream) => void endOf(file, stream),
     raw: (stream) => rawBytes(file, stream),
-    decode: (stream, limit) => decodeStream(rawBytes(file, stream), stream.dict, resolve, limit),
+    decode: (stream, limit) => {
+      const decoded = decodeStream(rawBytes(file, stream), stream.dict, resolve, limit);
+      budget.spend(10 + decoded.bytes.length / 100);
+      return decoded;
+    },
   };
   return file;
 }
@@ -98,51 +120,48 @@ function nextNumber({ entries, trailer }: Xref): number {
   return isInteger(size) && size <= MAX_NUMBER ? Math.max(next, size) : next;
 }
 
+interface Loaded {
+  readonly object: PdfObject;
+  /** Length of its text, about. */
+  readonly weight: number;
+}
+
 /** Finds an object by its number: in the file, or in an object stream, of which the last few stay unpacked. */
 function createLoader(
   source: ByteSource,
   xref: Xref,
-  unpack: (stream: PdfStream) => ReadonlyMap<number, PdfObject>,
-): (num: number) => PdfObject {
-  const containers = new Map<number, ReadonlyMap<number, PdfObject>>();
+  unpack: (stream: PdfStream) => Unpacked,
+): (num: number) => Loaded {
+  const containers = createObjectCache<Unpacked>(CACHED_BYTES);
 
-  function loadAt(wanted: number, offset: number): PdfObject {
-    const { num, object, streamAt } = parseAt(source, offset, parseIndirect);
+  function loadAt(wanted: number, offset: number): Loaded {
+    const { num, object, streamAt, end } = parseAt(source, offset, parseIndirect);
     if (num !== wanted) throw new PdfDamage("another object at this offset");
-    if (streamAt === undefined) return object;
+    const weight = end + OBJECT_WEIGHT;
+    if (streamAt === undefined) return { object, weight };
     if (!isKind(object, "dict")) throw new PdfDamage("a stream without a dictionary");
-    return { kind: "stream", dict: object, start: offset + streamAt };
+    return { object: { kind: "stream", dict: object, start: offset + streamAt }, weight };
   }
 
-  function container(num: number): ReadonlyMap<number, PdfObject> {
+  function container(num: number): Unpacked {
+    const known = containers.get(num);
+    if (known !== undefined) return known;
     const entry = xref.entries.get(num);
     // An object stream inside an object stream is not allowed and would recurse.
     if (entry?.at !== "file") throw new PdfDamage("an object stream is missing");
-    const stream = loadAt(num, entry.offset);
-    if (!isKind(stream, "stream")) throw new PdfDamage("no object stream at its offset");
-    return unpack(stream);
+    const { object } = loadAt(num, entry.offset);
+    if (!isKind(object, "stream")) throw new PdfDamage("no object stream at its offset");
+    const unpacked = unpack(object);
+    containers.put(num, unpacked, unpacked.bytes + unpacked.objects.size * OBJECT_WEIGHT);
+    return unpacked;
   }
 
   return (num) => {
     const entry = xref.entries.get(num);
-    if (entry === undefined || entry.at === "free") return null;
+    if (entry === undefined || entry.at === "free") return { object: null, weight: OBJECT_WEIGHT };
     if (entry.at === "file") return loadAt(num, entry.offset);
-    const { stream } = entry;
-    return remember(containers, stream, CACHED_OBJECT_STREAMS, () => container(stream)).get(num) ?? null;
+    return { object: container(entry.stream).objects.get(num) ?? null, weight: OBJECT_WEIGHT };
   };
-}
-
-/** Keeps at most `limit` values, the oldest leaving first. */
-function remember<T>(cache: Map<number, T>, key: number, limit: number, make: () => T): T {
-  const known = cache.get(key);
-  if (known !== undefined) return known;
-  const made = make();
-  for (const oldest of cache.keys()) {
-    if (cache.size < limit) break;
-    cache.delete(oldest);
-  }
-  cache.set(key, made);
-  return made;
 }
 
 function rawBytes(file: PdfFile, stream: PdfStream): Buffer {
@@ -158,11 +177,16 @@ function endOf(file: PdfFile, stream: PdfStream): number {
   return length;
 }
 
-function unpackObjects(file: PdfFile, stream: PdfStream): ReadonlyMap<number, PdfObject> {
+interface Unpacked {
+  readonly objects: ReadonlyMap<number, PdfObject>;
+  readonly bytes: number;
+}
+
+function unpackObjects(file: PdfFile, stream: PdfStream): Unpacked {
   const count = file.get(stream.dict, "N");
   const first = file.get(stream.dict, "First");
   if (!isInteger(count) || !isInteger(first) || count > 100_000) throw new PdfDamage("a wrong object stream");
-  const { bytes } = file.decode(stream);
+  const { bytes } = file.decode(stream, MAX_OBJECT_STREAM);
   const header = createLexer(bytes);
   const places: (readonly [number, number])[] = [];
   for (let index = 0; index < count; index += 1) {
@@ -171,5 +195,15 @@ function unpackObjects(file: PdfFile, stream: PdfStream): ReadonlyMap<number, Pd
     if (typeof num !== "number" || typeof offset !== "number") throw new PdfDamage("a wrong object stream");
     places.push([num, first + offset]);
   }
-  return new Map(places.map(([num, offset]) => [num, parseObject(createLexer(bytes, offset))]));
+  const objects = new Map<number, PdfObject>();
+  let parsed = 0;
+  for (const [num, offset] of places) {
+    const lexer = createLexer(bytes, offset);
+    objects.set(num, parseObject(lexer));
+    parsed += lexer.position - offset;
+    file.budget.spend(1 + (lexer.position - offset) / 50);
+    // A hundred thousand numbers may all point at the same long array.
+    if (parsed > 2 * MAX_OBJECT_STREAM) throw new PdfDamage("a wrong object stream");
+  }
+  return { objects, bytes: parsed };
 }

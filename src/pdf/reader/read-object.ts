@@ -5,7 +5,7 @@ import { createLexer } from "./lexer.ts";
 
 const FIRST_WINDOW = 4 * 1024;
 /** One object's text (not its stream) above this is no paper but an attack. */
-const MAX_OBJECT = 32 * 1024 * 1024;
+const MAX_OBJECT = 8 * 1024 * 1024;
 
 /** Parses at a file offset with a growing window, so that small objects cost one small read. */
 export function parseAt<T>(source: ByteSource, offset: number, parse: (lexer: Lexer) => T): T {

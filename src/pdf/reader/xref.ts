@@ -1,4 +1,5 @@
 import { OperationalError } from "../../domain/errors.ts";
+import type { Budget } from "./budget.ts";
 import type { ByteSource } from "./byte-source.ts";
 import { PdfDamage } from "./damage.ts";
 import { decodeStream } from "./filters.ts";
@@ -32,7 +33,7 @@ interface Section {
 }
 
 /** Reads the whole chain of cross-reference sections, newest first. Throws `PdfDamage`. */
-export function readXref(source: ByteSource): Xref {
+export function readXref(source: ByteSource, budget: Budget): Xref {
   const entries = new Map<number, XrefEntry>();
   const trailer = new Map<string, PdfObject>();
   const seen = new Set<number>();
@@ -42,13 +43,13 @@ export function readXref(source: ByteSource): Xref {
   for (let offset = waiting.pop(); offset !== undefined; offset = waiting.pop()) {
     if (seen.has(offset)) continue;
     if (seen.add(offset).size > MAX_SECTIONS) throw new PdfDamage("too many cross-reference sections");
-    const section = readSection(source, offset);
+    const section = readSection(source, offset, budget);
     kind ??= section.kind;
     const hybrid = section.trailer.entries.get("XRefStm");
     // Objects that a hybrid file hides from old readers are free in the table and real in the stream.
     if (isInteger(hybrid) && !seen.has(hybrid)) {
       seen.add(hybrid);
-      merge(entries, readSection(source, hybrid).entries);
+      merge(entries, readSection(source, hybrid, budget).entries);
     }
     merge(entries, section.entries);
     for (const [key, value] of section.trailer.entries) if (!trailer.has(key)) trailer.set(key, value);
@@ -72,15 +73,16 @@ function startOffset(source: ByteSource): number {
   return Number(found[1]);
 }
 
-function readSection(source: ByteSource, offset: number): Section {
+function readSection(source: ByteSource, offset: number, budget: Budget): Section {
+  budget.spend(100);
   const classic = parseAt(source, offset, (lexer) => {
     skipSpace(lexer);
     return lexer.bytes.toString("latin1", lexer.position, lexer.position + 4) === "xref";
   });
-  return classic ? readTable(source, offset) : readXrefStream(source, offset);
+  return classic ? readTable(source, offset, budget) : readXrefStream(source, offset, budget);
 }
 
-function readTable(source: ByteSource, offset: number): Section {
+function readTable(source: ByteSource, offset: number, budget: Budget): Section {
   const entries: [number, XrefEntry][] = [];
   let at = parseAt(source, offset, (lexer) => {
     if (!isWord(lexer.next(), "xref")) throw new PdfDamage("no xref table");
@@ -89,6 +91,7 @@ function readTable(source: ByteSource, offset: number): Section {
   for (;;) {
     const header = parseAt(source, at, (lexer) => readHeader(lexer));
     if ("trailer" in header) return { kind: "table", trailer: header.trailer, entries };
+    budget.spend(20 + header.count);
     if (entries.length + header.count > MAX_ENTRIES) throw new OperationalError("too_large", "objects");
     const body = source.read(at + header.length, header.count * 20);
     for (let index = 0; index < header.count; index += 1) {
@@ -122,13 +125,14 @@ function tableEntry(line: string): XrefEntry {
   return match[2] === "n" ? { at: "file", offset: Number(match[1]) } : { at: "free" };
 }
 
-function readXrefStream(source: ByteSource, offset: number): Section {
+function readXrefStream(source: ByteSource, offset: number, budget: Budget): Section {
   const { object, streamAt } = parseAt(source, offset, parseIndirect);
   if (!isKind(object, "dict") || streamAt === undefined) throw new PdfDamage("no xref at its offset");
   const stream: PdfStream = { kind: "stream", dict: object, start: offset + streamAt };
   const length = object.entries.get("Length");
   if (!isInteger(length)) throw new PdfDamage("an xref stream without length");
   const { bytes } = decodeStream(source.read(stream.start, length), object, (value) => value ?? null);
+  budget.spend(bytes.length / 4);
   return { kind: "stream", trailer: object, entries: streamEntries(object, bytes) };
 }
 
