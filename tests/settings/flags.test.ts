@@ -48,11 +48,11 @@ it.each([
 });
 
 it.each([
-  ["run"],
-  ["plan", "--json"],
-  ["run", "--expect-dossiers", "0", "."],
-  ["run", "--profile", "fax", "."],
-])("ends as wrong usage: %s %s %s %s", async (...words) => {
+  { words: ["run"] },
+  { words: ["plan", "--json"] },
+  { words: ["run", "--expect-dossiers", "0", "."] },
+  { words: ["run", "--profile", "fax", "."] },
+])("ends $words as wrong usage", async ({ words }) => {
   const { exit, out } = await sohoa(words, { cwd: workspace });
   expect([exit, out]).toEqual([2, ""]);
 });
