@@ -77,11 +77,8 @@ function barcodeOf({ format, text, corners }: RawCode, width: number, height: nu
   const xs = corners.filter((_, index) => index % 2 === 0).map((x) => share(x, width));
   const ys = corners.filter((_, index) => index % 2 === 1).map((y) => share(y, height));
   const box = { x0: Math.min(...xs), y0: Math.min(...ys), x1: Math.max(...xs), y1: Math.max(...ys) };
-  return { format, text: text.replaceAll(CONTROLS, ""), box };
+  return { format, text, box };
 }
-
-/** Seen at the end of a Code 128: keyboard wedges add them for the reader. */
-const CONTROLS = /^\p{Cc}+|\p{Cc}+$/gu;
 
 function share(value: number, whole: number): number {
   return Math.min(1, Math.max(0, value / whole));

@@ -16,7 +16,7 @@ export interface RawCode {
 
 export interface PageReading {
   readonly codes: readonly RawCode[];
-  /** The page squeezed to an eighth of its height: each row the mean of four rows of an eight. */
+  /** The page squeezed to an eighth of its height: each row the mean of the first four of eight. */
   readonly rows: GreyPage;
   /** The same of its columns, each lying as a row. */
   readonly columns: GreyPage;
@@ -169,12 +169,14 @@ async function search(zxing: Library, page: GreyPage, options: ReaderOptions, ba
   };
 }
 
-/** Each pixel is the mean of four of its `stepX` × `stepY` cell; cells are 2 × 2, 1 × 4 or 1 × 8. */
+/**
+ * Each pixel is the mean of four of its cell of 2 × 2, 1 × 4 or 1 × 8: neighbours, so that bars on a page skewed by 16
+ * degrees are blurred by less than a pixel.
+ */
 function squeezed({ pixels, width, height }: GreyPage, stepX: 1 | 2, stepY: 2 | 4 | 8): GreyPage {
   const [columns, rows] = [Math.floor(width / stepX), Math.floor(height / stepY)];
   const out = new Uint8Array(columns * rows);
-  const down = stepX === 2 ? width : (stepY / 4) * width;
-  const [b, c, d] = stepX === 2 ? [1, down, down + 1] : [down, 2 * down, 3 * down];
+  const [b, c, d] = stepX === 2 ? [1, width, width + 1] : [width, 2 * width, 3 * width];
   for (let y = 0, to = 0; y < rows; y++) {
     for (let x = 0, at = y * stepY * width; x < columns; x++, at += stepX) {
       out[to++] =
@@ -184,22 +186,17 @@ function squeezed({ pixels, width, height }: GreyPage, stepX: 1 | 2, stepY: 2 | 
   return { pixels: out, width: columns, height: rows };
 }
 
-/** Columns of the page as rows, each the mean of four columns of `step`; in stripes, which stay in the processor's cache. */
+/** Columns of the page as rows, each the mean of the first four of `step`; in stripes, which stay in the processor's cache. */
 function laidDown({ pixels, width, height }: GreyPage, step: 4 | 8): GreyPage {
   const rows = Math.floor(width / step);
   const out = new Uint8Array(rows * height);
-  const by = step / 4;
   for (let top = 0; top < height; top += 8) {
     const bottom = Math.min(height, top + 8);
     for (let row = 0; row < rows; row++) {
       for (let y = top; y < bottom; y++) {
         const at = y * width + row * step;
         out[row * height + y] =
-          ((pixels[at] ?? 0) +
-            (pixels[at + by] ?? 0) +
-            (pixels[at + 2 * by] ?? 0) +
-            (pixels[at + 3 * by] ?? 0)) >>
-          2;
+          ((pixels[at] ?? 0) + (pixels[at + 1] ?? 0) + (pixels[at + 2] ?? 0) + (pixels[at + 3] ?? 0)) >> 2;
       }
     }
   }

@@ -24,12 +24,15 @@ export interface MarkRules {
 }
 
 const PATCH_T = /^PATCH[ -]?T$/iu;
+/** Some label printers end a Code 128 with a control character, for keyboard wedges. */
+const ENDS = /^[\s\p{Cc}]+|[\s\p{Cc}]+$/gu;
 
 /** Reads the payloads; those that mean nothing here (web links, identity cards) leave no trace. */
 export function marksOf(barcodes: readonly Barcode[], rules: MarkRules): PageMark[] {
   const marks = new Map<string, PageMark>();
   for (const { text } of barcodes) {
-    for (const mark of meaning(text.normalize("NFC").trim(), rules)) marks.set(JSON.stringify(mark), mark);
+    for (const mark of meaning(text.normalize("NFC").replaceAll(ENDS, ""), rules))
+      marks.set(JSON.stringify(mark), mark);
   }
   return [...marks.values()];
 }
