@@ -34,8 +34,11 @@ export async function resized(page: Page, scale: number): Promise<Page> {
   return { data, width: info.width, height: info.height };
 }
 
+/** Black and white only, as a page scanned so looks when it is decoded. */
 export async function bilevelPage(page: Page): Promise<Page> {
-  const data = await pixels(page).greyscale().threshold(128).toColourspace("srgb").raw().toBuffer();
+  const grey = await pixels(page).greyscale().threshold(128).extractChannel(0).raw().toBuffer();
+  const data = Buffer.alloc(grey.length * 3);
+  for (let i = 0; i < data.length; i++) data[i] = grey[Math.floor(i / 3)] ?? 0;
   return { ...page, data };
 }
 
