@@ -6,6 +6,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { clean, printClean } from "./clean.mjs";
 import { compare, makeBenchPages, printCompare } from "./compare.mjs";
 import { machineFacts } from "./machine.mjs";
 import { memory, memoryFaults, printMemory } from "./memory.mjs";
@@ -17,12 +18,12 @@ const USAGE = `usage: npm run bench -- [options]
   --pages N          pages of the bench PDF (default 12)
   --pairs N          runs of each program, in turn (default 3)
   --jobs N           OCR workers of both programs (default: cores)
-  --only PART,…      compare, startup, stages, memory (default: all but memory)
+  --only PART,…      compare, startup, stages, clean, memory (default: all but memory)
   --memory           memory and resuming as well (two documents of 600 pages: half an hour on two cores)
   --memory-pages N   pages of those documents (default 600)
   --json             one JSON object instead of tables
 `;
-const PARTS = ["compare", "startup", "stages", "memory"];
+const PARTS = ["compare", "startup", "stages", "clean", "memory"];
 
 const options = readOptions();
 if (typeof options === "string") {
@@ -44,6 +45,7 @@ async function main({ parts, pages, pairs, jobs, memoryPages, json }) {
     if (parts.has("compare")) result.compare = await compare({ folder, bench, pairs, jobs, say });
     if (parts.has("startup")) result.startup = await startup({ folder, jobs, say });
     if (parts.has("stages")) result.stages = await stages({ folder, bench, say });
+    if (parts.has("clean")) result.clean = await clean({ say });
     if (parts.has("memory")) result.memory = await memory({ folder, pages: memoryPages, jobs, say });
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -60,6 +62,7 @@ function printAll(result, print) {
   if (result.compare) printCompare(result.compare, print);
   if (result.startup) printStartup(result.startup, print);
   if (result.stages) printStages(result.stages, print);
+  if (result.clean) printClean(result.clean, print);
   if (result.memory) printMemory(result.memory, print);
 }
 
@@ -79,7 +82,7 @@ function readWords() {
       pages: text(12),
       pairs: text(3),
       jobs: text(CORES),
-      only: text("compare,startup,stages"),
+      only: text("compare,startup,stages,clean"),
       memory: { type: "boolean", default: false },
       "memory-pages": text(600),
       json: { type: "boolean", default: false },

@@ -8,7 +8,7 @@ import { flattened } from "./flatten.ts";
 import { holesOf } from "./holes.ts";
 import { evenOut, isUnevenlyLit } from "./light.ts";
 import { paintBorders } from "./paint-borders.ts";
-import { copyOf, greyOf, type Pixels } from "./pixels.ts";
+import { copyOf, greyOf, thinned, type Pixels } from "./pixels.ts";
 import { turned, turnedSize, type Size } from "./rotate.ts";
 import { sheetCorners } from "./sheet-corners.ts";
 import { boxOfSheet, scaledBox, scaledCorners, scaledEdges } from "./sheet-edges.ts";
@@ -72,6 +72,8 @@ export function dpiAfter(changes: readonly PageChange[], dpi: number): number {
   }, dpi);
 }
 
+/** Light changes slowly: every third pixel shows it. */
+const THIN = 3;
 const SPECK_MM = 0.25;
 const A4_INCHES = [11.69, 8.27] as const;
 
@@ -113,7 +115,8 @@ function photoChanges(page: Pixels, { scale, bilevel }: CleanFacts): readonly Pa
     const corners = scaledCorners(found, 1 / scale);
     changes.push({ kind: "perspective", corners, ...flatSize(corners) });
   }
-  if (isUnevenlyLit(applyChanges(page, changes, scale))) changes.push({ kind: "light" });
+  if (isUnevenlyLit(applyChanges(thinned(page, THIN), changes, scale / THIN)))
+    changes.push({ kind: "light" });
   return changes;
 }
 

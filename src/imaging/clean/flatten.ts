@@ -1,36 +1,59 @@
 import { ontoCorners, type Corners, type Homography } from "./homography.ts";
 import { channelsOf, type Pixels } from "./pixels.ts";
+import { ONE, spanPainter, type Span } from "./resample.ts";
 import type { Size } from "./rotate.ts";
 
-/** The sheet between four corners stretched flat to a size, bilinear; white where the photo ends. 8.7 Mpx in colour: 190 ms. */
+/** Pixels between two exact places; on the straight line between them no pixel is off by a tenth. */
+const SPAN = 24;
+
+/** The sheet between four corners stretched flat to a size, bilinear; white where the photo ends. */
 export function flattened(page: Pixels, corners: Corners, size: Size): Pixels {
   const channels = channelsOf(page);
-  const data = Buffer.alloc(size.width * size.height * channels, 255);
+  const target = { data: Buffer.alloc(size.width * size.height * channels, 255), ...size, channels };
   const map = ontoCorners(corners, size.width, size.height);
-  for (let v = 0; v < size.height; v++) paintRow(page, { data, ...size, channels }, v, map);
-  return { data, ...size, channels };
+  const paint = spanPainter(channels);
+  for (let v = 0; v < size.height; v++)
+    for (let from = 0; from < size.width; from += SPAN) {
+      const to = Math.min(size.width, from + SPAN);
+      const [start, end] = [placeOf(map, from, v), placeOf(map, to, v)];
+      const span = between(start, end, from, to);
+      if (isInside(page, start) && isInside(page, end)) paint(page, target, v, span);
+      else
+        for (let u = from; u < to; u++)
+          if (isInside(page, placeOf(map, u, v))) paint(page, target, v, { ...span, from: u, to: u + 1 });
+    }
+  return target;
 }
 
-function paintRow(page: Pixels, target: Pixels, v: number, map: Homography): void {
-  const { data, width, height } = page;
-  const channels = channelsOf(page);
-  const stride = width * channels;
-  const down = v + 0.5;
-  let at = v * target.width * channels;
-  for (let u = 0.5; u < target.width; u++, at += channels) {
-    const below = 1 / (map.g * u + map.h * down + 1);
-    const x = (map.a * u + map.b * down + map.c) * below - 0.5;
-    const y = (map.d * u + map.e * down + map.f) * below - 0.5;
-    if (x < 0 || y < 0 || x >= width - 1 || y >= height - 1) continue;
-    const [left, top] = [x | 0, y | 0];
-    const right = ((x - left) * 256) | 0;
-    const lower = ((y - top) * 256) | 0;
-    const source = top * stride + left * channels;
-    for (let c = 0; c < channels; c++) {
-      const i = source + c;
-      const one = (data[i] ?? 0) * (256 - right) + (data[i + channels] ?? 0) * right;
-      const two = (data[i + stride] ?? 0) * (256 - right) + (data[i + stride + channels] ?? 0) * right;
-      target.data[at + c] = (one * (256 - lower) + two * lower + 32_768) >> 16;
-    }
-  }
+interface Place {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Where pixel (u, v) of the flat sheet lies in the photo, pixel centres at whole numbers. */
+function placeOf(map: Homography, u: number, v: number): Place {
+  const [right, down] = [u + 0.5, v + 0.5];
+  const below = 1 / (map.g * right + map.h * down + 1);
+  return {
+    x: (map.a * right + map.b * down + map.c) * below - 0.5,
+    y: (map.d * right + map.e * down + map.f) * below - 0.5,
+  };
+}
+
+function between(start: Place, end: Place, from: number, to: number): Span {
+  const stepX = Math.round(((end.x - start.x) / (to - from)) * ONE);
+  const stepY = Math.round(((end.y - start.y) / (to - from)) * ONE);
+  return {
+    x: Math.round(start.x * ONE) - from * stepX,
+    y: Math.round(start.y * ONE) - from * stepY,
+    stepX,
+    stepY,
+    from,
+    to,
+  };
+}
+
+/** With room for the rounding of a span's steps. */
+function isInside({ width, height }: Size, { x, y }: Place): boolean {
+  return x >= 0.1 && y >= 0.1 && x < width - 1.1 && y < height - 1.1;
 }

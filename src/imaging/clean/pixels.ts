@@ -59,6 +59,19 @@ function addRow({ data, width }: Grey, row: number, by: number, sums: Uint32Arra
   }
 }
 
+/** Every `by`-th pixel of every `by`-th row. */
+export function thinned(page: Pixels, by: number): Pixels {
+  const channels = channelsOf(page);
+  const [width, height] = [Math.floor(page.width / by), Math.floor(page.height / by)];
+  const data = Buffer.allocUnsafe(width * height * channels);
+  for (let y = 0, at = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      const from = (y * by * page.width + x * by) * channels;
+      for (let c = 0; c < channels; c++) data[at++] = page.data[from + c] ?? 0;
+    }
+  return { data, width, height, channels };
+}
+
 /** Whether every sample is 0 or 255, as of pages scanned in black and white. */
 export function isTwoLevel({ data }: Pixels): boolean {
   for (let i = 0; i < data.length; i++) {

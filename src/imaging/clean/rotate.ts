@@ -1,4 +1,5 @@
 import { channelsOf, isTwoLevel, type Pixels } from "./pixels.ts";
+import { ONE, spanPainter, type Span } from "./resample.ts";
 
 export interface Size {
   readonly width: number;
@@ -21,25 +22,13 @@ export function turned(page: Pixels, degrees: number): Pixels {
   const data = Buffer.alloc(size.width * size.height * channels, 255);
   const rows = rowsOf(page, size, degrees);
   const twoLevel = isTwoLevel(page);
-  const paint = channels === 1 ? paintGrey : paintColour;
+  const paint = spanPainter(channels);
   for (let y = 0; y < size.height; y++) paint(page, { data, ...size }, y, rows(y));
   if (twoLevel) for (let i = 0; i < data.length; i++) data[i] = (data[i] ?? 0) < 128 ? 0 : 255;
   return { data, ...size, channels };
 }
 
-/** Source coordinates in 1/65536 pixel of a row's first pixel, their steps, and the pixels that lie inside the source. */
-interface Row {
-  readonly x: number;
-  readonly y: number;
-  readonly stepX: number;
-  readonly stepY: number;
-  readonly from: number;
-  readonly to: number;
-}
-
-const ONE = 65_536;
-
-function rowsOf(page: Size, size: Size, degrees: number): (y: number) => Row {
+function rowsOf(page: Size, size: Size, degrees: number): (y: number) => Span {
   const [cos, sin] = [Math.cos(radians(degrees)), Math.sin(radians(degrees))];
   const [stepX, stepY] = [cos, -sin];
   return (v) => {
@@ -66,44 +55,6 @@ function within(start: number, step: number, end: number): [from: number, to: nu
   if (Math.abs(step) < 1e-9) return start >= low && start < high ? [0, Infinity] : [0, 0];
   const [one, other] = [(low - start) / step, (high - start) / step];
   return [Math.ceil(Math.min(one, other)), Math.floor(Math.max(one, other))];
-}
-
-function paintGrey(page: Pixels, target: Pixels, v: number, row: Row): void {
-  const { data, width } = page;
-  const out = target.data;
-  let x = row.x + row.from * row.stepX;
-  let y = row.y + row.from * row.stepY;
-  for (let u = row.from, at = v * target.width + u; u < row.to; u++, at++) {
-    const source = (y >> 16) * width + (x >> 16);
-    const right = (x >> 8) & 255;
-    const down = (y >> 8) & 255;
-    const upper = (data[source] ?? 0) * (256 - right) + (data[source + 1] ?? 0) * right;
-    const lower = (data[source + width] ?? 0) * (256 - right) + (data[source + width + 1] ?? 0) * right;
-    out[at] = (upper * (256 - down) + lower * down + 32_768) >> 16;
-    x += row.stepX;
-    y += row.stepY;
-  }
-}
-
-function paintColour(page: Pixels, target: Pixels, v: number, row: Row): void {
-  const { data } = page;
-  const out = target.data;
-  const stride = page.width * 3;
-  let x = row.x + row.from * row.stepX;
-  let y = row.y + row.from * row.stepY;
-  for (let u = row.from, at = (v * target.width + u) * 3; u < row.to; u++, at += 3) {
-    const source = (y >> 16) * stride + (x >> 16) * 3;
-    const right = (x >> 8) & 255;
-    const down = (y >> 8) & 255;
-    for (let c = 0; c < 3; c++) {
-      const i = source + c;
-      const upper = (data[i] ?? 0) * (256 - right) + (data[i + 3] ?? 0) * right;
-      const lower = (data[i + stride] ?? 0) * (256 - right) + (data[i + stride + 3] ?? 0) * right;
-      out[at + c] = (upper * (256 - down) + lower * down + 32_768) >> 16;
-    }
-    x += row.stepX;
-    y += row.stepY;
-  }
 }
 
 function radians(degrees: number): number {
