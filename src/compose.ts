@@ -3,6 +3,8 @@ import { basename, join } from "node:path";
 import { createLocalEngine } from "./engines/local.ts";
 import type { FileRef, PageSource, Role } from "./domain/document.ts";
 import { isOperational, OperationalError } from "./domain/errors.ts";
+import type { Imaging } from "./domain/page-ports.ts";
+import type { PdfTools } from "./domain/pdf-port.ts";
 import type { Context, Engine, SignerPort, Target } from "./domain/ports.ts";
 import type { Rules } from "./domain/rules.ts";
 import type { Settings } from "./domain/settings.ts";
@@ -22,6 +24,7 @@ import { createTesseractJs } from "./ocr/tesseractjs.ts";
 import { createPdfTools } from "./pdf/pdf-tools.ts";
 import { PRODUCER } from "./ui/producer.ts";
 import { readPassphrase } from "./settings/read-passphrase.ts";
+import { readPasswords } from "./settings/read-passwords.ts";
 import { createVerifier } from "./signing/verify.ts";
 import { openFolderTarget } from "./targets/folder.ts";
 import type { Io } from "./ui/io.ts";
@@ -50,11 +53,12 @@ function workersWithin({ jobs, memory }: Settings): number {
 /** Puts the real parts together. Heavy ones (OCR workers, signing key) start at their first use. */
 export async function compose(settings: Settings, rules: Rules, io: Io, soft: AbortSignal): Promise<Parts> {
   const now = (): Date => new Date();
+  const passwords = await readPasswords(settings);
   const ledger = await openLedger({ path: settings.ledger });
   const objects = await openObjectStore(settings.objects);
   const profile = rules.profiles[settings.profile];
   const imaging = createImaging({ megapixels: MAX_MEGAPIXELS, profile, clean: settings.clean });
-  const pdf = createPdfTools({ workFolder: join(settings.objects, "incoming") });
+  const pdf = createPdfTools({ workFolder: join(settings.objects, "incoming"), passwords });
   const jobs = workersWithin(settings);
   const ocr = createTesseractJs({
     jobs,
@@ -64,14 +68,7 @@ export async function compose(settings: Settings, rules: Rules, io: Io, soft: Ab
   });
   const { engine, pages } = createLocalEngine({ jobs, soft });
   const targets = settings.targets.map((url) => openTarget(url, settings, now));
-  const inspect = createInspector({
-    probe: (path) => imaging.probe(path),
-    pdf,
-    format: pdfOrImage,
-    ...(settings.clean.includes("spread")
-      ? { fold: async (page: PageSource) => imaging.fold(await openPage(page, { pdf })) }
-      : {}),
-  });
+  const inspect = openInspector(settings, imaging, pdf);
   const context: Context = {
     settings,
     rules,
@@ -98,6 +95,16 @@ export async function compose(settings: Settings, rules: Rules, io: Io, soft: Ab
     discover: (inputs, flags) => discoverInputs(inputs, flags, context, cachedHash(ledger)),
     close: () => closeAll(context, ledger),
   };
+}
+
+function openInspector({ clean }: Settings, imaging: Imaging, pdf: PdfTools): Context["inspect"] {
+  const fold = async (page: PageSource) => imaging.fold(await openPage(page, { pdf }));
+  return createInspector({
+    probe: (path) => imaging.probe(path),
+    pdf,
+    format: pdfOrImage,
+    ...(clean.includes("spread") && { fold }),
+  });
 }
 
 async function pdfOrImage(path: string): Promise<"pdf" | "image"> {
