@@ -1,5 +1,5 @@
 import type { NormalizedPage, PlacedImage, PreparedPage, Stance } from "../../domain/page-ports.ts";
-import type { Line } from "../../domain/reading.ts";
+import type { Line, Word } from "../../domain/reading.ts";
 import { cropPgm, turnPgm } from "../../domain/turn-pgm.ts";
 import { turned } from "../open-page.ts";
 
@@ -127,10 +127,17 @@ function inkGrid({ pgm, width, height }: PreparedPage): number[] {
 
 const wordsOf = (lines: readonly Line[]) => lines.flatMap(({ words }) => words);
 
+/** Rules and specks read as single characters say nothing about the stance. */
 function sureCharacters(lines: readonly Line[]): number {
-  // Rules and specks read as single characters say nothing about the stance.
-  const sure = wordsOf(lines).filter(({ text, confidence }) => confidence >= SURE && text.length > 1);
+  const sure = wordsOf(lines).filter(
+    (word) => word.confidence >= SURE && word.text.length > 1 && isLevel(word),
+  );
   return sure.reduce((sum, { text }) => sum + text.length, 0);
+}
+
+/** Tesseract reads lines that run up or down the page without saying so; only the shape of their words tells. */
+function isLevel({ text, box }: Word): boolean {
+  return text.length < 4 || box.x1 - box.x0 >= box.y1 - box.y0;
 }
 
 /** A page left as it lies needs no proof when it has next to no text; one that is turned does. */
