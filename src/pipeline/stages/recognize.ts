@@ -48,7 +48,8 @@ export async function readPages(scan: Scan, job: Job): Promise<Attempt> {
 export function recognized(scan: Scan, { pages, failure }: Attempt, { context }: Job): Recognized {
   if (failure !== undefined) throw failure;
   const { dropBlank, strict } = context.settings;
-  refuse("unsure_turn", "low_confidence", pages);
+  // A signed file is kept as it is, whichever way its pages lie.
+  if (scan.lane !== "preserved") refuse("unsure_turn", "low_confidence", pages);
   if (strict) {
     for (const reason of STRICT) refuse(reason, reason, pages);
     const counted = scan.expected?.pages;
