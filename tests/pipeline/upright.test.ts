@@ -81,7 +81,7 @@ describe("reading a page the right way up", () => {
   });
 
   it("is unsure of text that reads badly whichever way it is held", async () => {
-    const { run } = paper(0, { turn: 0, confidence: 0.1 }, "a b c d e g h i k l m", 0.4);
+    const { run } = paper(0, { turn: 0, confidence: 0.1 }, TEXT + TEXT + TEXT, 0.4);
     expect(await run()).toMatchObject({ turn: 0, unsure: true });
   });
 

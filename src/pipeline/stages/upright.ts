@@ -26,8 +26,8 @@ const FEW_CHARACTERS = 30;
 const GOOD_SHARE = 0.6;
 /** A stance must read this much better than any other to be believed. */
 const LEAD = 2;
-/** With fewer words there is nothing to hold a page for: a photo, a seal, a page number. */
-const TEXT_WORDS = 10;
+/** With less there is nothing to hold a page for: a photo, a chart, a seal, a page number. */
+const TEXT_CHARACTERS = 120;
 
 /**
  * Reads a page the right way up. The shape of the lines gives a guess; a good reading in that stance proves it at no
@@ -46,7 +46,7 @@ export async function readUpright(
   if (best === guess) return { ...first, unsure: false };
   if (best !== undefined) return { ...(await readTurned(placed, best, asPlaced, parts)), unsure: false };
   const scanned = guess === 0 ? first : await readTurned(placed, 0, asPlaced, parts);
-  return { ...scanned, unsure: wordsOf(scanned.lines).length >= TEXT_WORDS };
+  return { ...scanned, unsure: charactersOf(scanned.lines) >= TEXT_CHARACTERS };
 }
 
 async function readTurned(
@@ -125,6 +125,10 @@ function inkGrid({ pgm, width, height }: PreparedPage): number[] {
   return grid;
 }
 
+function charactersOf(lines: readonly Line[]): number {
+  return wordsOf(lines).reduce((sum, { text }) => sum + text.length, 0);
+}
+
 const wordsOf = (lines: readonly Line[]) => lines.flatMap(({ words }) => words);
 
 /** Rules and specks read as single characters say nothing about the stance. */
@@ -142,7 +146,6 @@ function isLevel({ text, box }: Word): boolean {
 
 /** A page left as it lies needs no proof when it has next to no text; one that is turned does. */
 function isGood(lines: readonly Line[], atLeast: number): boolean {
-  const all = wordsOf(lines).reduce((sum, { text }) => sum + text.length, 0);
   const sure = sureCharacters(lines);
-  return sure >= atLeast && sure >= all * GOOD_SHARE;
+  return sure >= atLeast && sure >= charactersOf(lines) * GOOD_SHARE;
 }
