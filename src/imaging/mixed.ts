@@ -1,8 +1,8 @@
 import type { CodedImage, InkLayer } from "../domain/page-ports.ts";
 import { encodeG4 } from "./g4.ts";
 import { background } from "./output/background.ts";
-import { darkInk, dropColoured, inkColour } from "./output/ink.ts";
-import { jpegImage } from "./output/jpeg.ts";
+import { darkInk, inkColour } from "./output/ink.ts";
+import { quickJpeg } from "./output/jpeg.ts";
 import { paperMap, type PaperMap } from "./output/paper.ts";
 import { whatIsLeft } from "./output/rest.ts";
 import type { Pixels } from "./output/pixels.ts";
@@ -29,26 +29,19 @@ export async function mixedImage(
 ): Promise<MixedImage | undefined> {
   const map = paperMap(pixels, dpi);
   if (shareOf(map.picture) > MOSTLY_PICTURE) return undefined;
-  const mask = darkInk(pixels, map);
-  if (pixels.channels === 3) dropColoured(mask, pixels, dpi);
+  const mask = darkInk(pixels, map, dpi);
   const scale = Math.min(1, BACKGROUND_DPI / dpi);
-  const behind = background(pixels, mask, scale);
+  const behind = await background(pixels, mask, scale);
   const left = whatIsLeft(behind, map, scale);
   const { width, height } = pixels;
-  const text = await encodeG4(greyOf(mask), width, height);
+  const text = await encodeG4(mask, width, height);
   if (left === "nothing") return { filter: "CCITTFaxDecode", colour: "gray", bits: 1, ...text };
-  const coarse = left === "paper" ? background(pixels, mask, Math.min(1, PLAIN_DPI / dpi)) : behind;
-  const picture = await jpegImage(coarse, quality);
-  if (!mask.includes(1)) return picture;
+  const coarse = left === "paper" ? await background(pixels, mask, Math.min(1, PLAIN_DPI / dpi)) : behind;
+  const picture = await quickJpeg(coarse, quality);
+  if (!mask.includes(0)) return picture;
   return { ...picture, ink: [{ bytes: text.bytes, width, height, rgb: inkColour(mask, pixels) }] };
 }
 
 function shareOf(cells: PaperMap["picture"]): number {
   return cells.reduce((sum, value) => sum + value, 0) / Math.max(1, cells.length);
-}
-
-function greyOf(mask: Uint8Array): Buffer {
-  const grey = Buffer.allocUnsafe(mask.length);
-  for (let at = 0; at < mask.length; at += 1) grey[at] = mask[at] === 1 ? 0 : 255;
-  return grey;
 }

@@ -1,8 +1,9 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { deflateSync } from "node:zlib";
 import sharp from "sharp";
 import { afterAll, describe, expect, it } from "vitest";
-import type { PageImage } from "../../src/domain/page-ports.ts";
+import type { PageImage, PlacedImage } from "../../src/domain/page-ports.ts";
 import { createPdfTools } from "../../src/pdf/pdf-tools.ts";
 import {
   HEIGHT,
@@ -16,6 +17,7 @@ import {
   pngImage,
   stripOf,
 } from "./sample-images.ts";
+import { madeJp2 } from "./made-jp2.ts";
 import { FULL_IMAGE, onePagePdf, scratch } from "./small-pdf.ts";
 
 const place = scratch();
@@ -154,16 +156,17 @@ describe("an image that is the whole page", () => {
   it("is turned by the page and by its matrix together", async () => {
     const { bytes } = await jpegImage();
     const dict = "/BitsPerComponent 8/ColorSpace/DeviceRGB/Filter/DCTDecode";
-    const clockwise = "q 0 -300 400 0 0 300 cm /Im0 Do Q";
+    const tall = "/MediaBox[0 0 300 400]";
+    const clockwise = "q 0 -400 300 0 0 400 cm /Im0 Do Q";
     expect(await imageOf(dict, bytes, FULL_IMAGE, "/Rotate 90")).toMatchObject({
       turn: 90,
       paper: { widthPt: 300, heightPt: 400 },
     });
-    expect(await imageOf(dict, bytes, clockwise)).toMatchObject({ turn: 90, how: "embedded" });
-    expect(await imageOf(dict, bytes, clockwise, "/Rotate 270")).toMatchObject({ turn: 0 });
+    expect(await imageOf(dict, bytes, clockwise, tall)).toMatchObject({ turn: 90, how: "embedded" });
+    expect(await imageOf(dict, bytes, clockwise, `${tall}/Rotate 270`)).toMatchObject({ turn: 0 });
     expect(await imageOf(dict, bytes, "-400 0 0 -300 400 300 cm /Im0 Do")).toMatchObject({ turn: 180 });
     // The drawn page is the judge of what `turn` means.
-    const drawn = await imageOf(dict, bytes, `${clockwise} 1 w 0 0 m 1 1 l S`);
+    const drawn = await imageOf(dict, bytes, `${clockwise} 1 w 0 0 m 1 1 l S`, tall);
     const expected = await sharp(bytes)
       .rotate(90)
       .resize(
@@ -205,7 +208,11 @@ describe("a page that must be drawn", () => {
       await imageOf(dict, bytes, half),
       await imageOf(`${dict}/Mask[0 0 0 0 0 0]`, bytes),
       await imageOf(`/BitsPerComponent 8/ColorSpace${tint}`, raw),
-      await imageOf("/BitsPerComponent 1/ImageMask true", Buffer.alloc(50 * HEIGHT, 0xaa)),
+      await imageOf(
+        "/BitsPerComponent 1/ImageMask true",
+        Buffer.alloc(50 * HEIGHT, 0xaa),
+        `1 0 0 rg ${FULL_IMAGE}`,
+      ),
     ];
     expect(results.map(({ how }) => how)).toEqual(Array.from({ length: 5 }, () => "rendered"));
   });
@@ -224,6 +231,121 @@ describe("a page that must be drawn", () => {
     );
     await expect(tools.pageImage(huge, 0)).rejects.toMatchObject({ code: "too_large" });
   });
+});
+
+const CORPUS = join(import.meta.dirname, "../../../shared/corpus");
+const corpus = (name: string): string | undefined => {
+  const path = join(CORPUS, name);
+  if (existsSync(path)) return path;
+  process.stderr.write(`skipped: no ../shared/corpus/${name}\n`);
+  return undefined;
+};
+
+/** Samples as PDF shows them, of any page image. */
+const greyOf = async (placed: PlacedImage): Promise<Buffer> =>
+  sharp(await pixelsOf(placed.image), { raw: { ...sizeOf(placed), channels: 3 } })
+    .rotate(placed.turn)
+    .resize(WIDTH, HEIGHT, { fit: "fill" })
+    .raw()
+    .toBuffer();
+
+function sizeOf({ image }: PlacedImage): { width: number; height: number } {
+  return image.kind === "raw" ? image : { width: WIDTH, height: HEIGHT };
+}
+
+describe("a black and white image", () => {
+  const group4 = `/Filter/CCITTFaxDecode/DecodeParms<</K -1/Columns ${WIDTH}/Rows ${HEIGHT}>>`;
+
+  it("painted black through a stencil is the page, as it is and inverted", async () => {
+    const fax = await faxBytes();
+    const expected = await bilevelPixels();
+    for (const [decode, pixels] of [
+      ["", expected],
+      ["/Decode[1 0]", expected.map((value) => 255 - value) as Buffer],
+    ] as const) {
+      const placed = await imageOf(`/ImageMask true${decode}${group4}`, fax, `0 g ${FULL_IMAGE}`);
+      expect(placed).toMatchObject({ how: "embedded", stream: { filter: "CCITTFaxDecode" } });
+      expect(placed.stream?.inverted).toBe(decode !== "");
+      expect(difference(await pixelsOf(placed.image), spread(pixels))).toBe(0);
+    }
+  });
+
+  it("of pixels that are not square is drawn with square ones, its own bytes beside", async () => {
+    const fax = await faxBytes();
+    const box = "/MediaBox[0 0 400 600]";
+    const dict = `/BitsPerComponent 1/ColorSpace/DeviceGray${group4}`;
+    const tall = await imageOf(dict, fax, "q 400 0 0 600 0 0 cm /Im0 Do Q", box);
+    expect(tall).toMatchObject({ how: "rendered", turn: 0, paper: { widthPt: 400, heightPt: 600 } });
+    expect(tall.image).toMatchObject({ kind: "raw", width: 833, height: 1250, channels: 1 });
+    expect(tall.stream).toMatchObject({ width: WIDTH, height: HEIGHT, fax: { k: -1 } });
+    expect(tall.stream?.bytes.equals(fax)).toBe(true);
+    const expected = spread(await bilevelPixels());
+    expect(difference(await greyOf(tall), expected)).toBeLessThan(6);
+    const turned = await imageOf(dict, fax, "q 400 0 0 600 0 0 cm /Im0 Do Q", `${box}/Rotate 90`);
+    expect(turned).toMatchObject({ turn: 90, image: { width: 833, height: 1250 } });
+    expect(difference(await pixelsOf(turned.image), await pixelsOf(tall.image))).toBeLessThan(6);
+  });
+
+  it("in JBIG2 is drawn for reading and handed out as it is", async () => {
+    const path = corpus("pdfs/cardinal.pdf");
+    if (path === undefined) return;
+    const placed = await tools.pageImage(path, 0);
+    expect(placed).toMatchObject({ how: "rendered", image: { kind: "raw", width: 2550, height: 3300 } });
+    expect(placed.stream).toMatchObject({ filter: "JBIG2Decode", width: 2550, height: 3300, bits: 1 });
+    expect(placed.stream?.bytes.length).toBeLessThan(80_000);
+  });
+});
+
+describe("a JPEG 2000 image", () => {
+  const dict = "/BitsPerComponent 8/Filter/JPXDecode";
+
+  it("is drawn for reading and handed out as it is when it is plain sRGB", async () => {
+    const bytes = await madeJp2(cornerPixels(), WIDTH, HEIGHT);
+    const placed = await imageOf(`/ColorSpace/DeviceRGB${dict}`, bytes);
+    expect(placed).toMatchObject({
+      how: "rendered",
+      stream: { filter: "JPXDecode", colour: "rgb", bits: 8 },
+    });
+    expect(placed.stream?.bytes.equals(bytes)).toBe(true);
+    expect(difference(await greyOf(placed), cornerPixels())).toBeLessThan(12);
+  });
+
+  it("is only drawn when it is a bare code stream, or of another colour space", async () => {
+    const bytes = await madeJp2(cornerPixels(), WIDTH, HEIGHT);
+    const bare = bytes.subarray(bytes.indexOf("jp2c", 0, "latin1") + 4);
+    expect((await imageOf(`/ColorSpace/DeviceRGB${dict}`, bare)).stream).toBeUndefined();
+    expect((await imageOf(`/ColorSpace/DeviceCMYK${dict}`, bytes)).stream).toBeUndefined();
+  });
+});
+
+describe("a picture that claims more pixels than its dictionary", () => {
+  const code = Buffer.alloc(64);
+  code.set([0xff, 0x4f, 0xff, 0x51], 0);
+  code.writeUInt32BE(60_000, 8);
+  code.writeUInt32BE(60_000, 12);
+  const page = Buffer.alloc(30);
+  page.set([0, 0, 0, 0, 48, 0, 1, 0, 0, 0, 19], 0);
+  page.writeUInt32BE(60_000, 11);
+  page.writeUInt32BE(60_000, 15);
+  const frame = Buffer.from("ffd8ffc0000b08ea60ea6001011100ffda", "hex");
+  it.each([
+    ["JPXDecode", code],
+    ["JBIG2Decode", page],
+    ["DCTDecode", frame],
+  ])("is refused by the head of its %s data, alone and beside others", async (filter, data) => {
+    const dict = `/BitsPerComponent 8/ColorSpace/DeviceGray/Filter/${filter}`;
+    await expect(imageOf(dict, data)).rejects.toMatchObject({ code: "too_large" });
+    await expect(imageOf(dict, data, `${FULL_IMAGE} ${FULL_IMAGE}`)).rejects.toMatchObject({
+      code: "too_large",
+    });
+  });
+});
+
+it("says what a page of several images took, so that it does not grow", async () => {
+  const { bytes } = await jpegImage();
+  const halves = "q 200 0 0 300 0 0 cm /Im0 Do Q q 200 0 0 300 200 0 cm /Im0 Do Q";
+  const dict = "/BitsPerComponent 8/ColorSpace/DeviceRGB/Filter/DCTDecode";
+  expect((await imageOf(dict, bytes, halves)).storedBytes).toBe(bytes.length);
 });
 
 it("does not change the file it reads", async () => {

@@ -46,15 +46,3 @@ function across(map: Map, { columns, rows }: Grid, one: (line: Map, at: number) 
   }
   return out;
 }
-
-/** Median of the cell and its eight neighbours. */
-export function median(map: Map, { columns, rows }: Grid): Map {
-  return map.map((_, at) => {
-    const [x, y] = [at % columns, Math.floor(at / columns)];
-    const near: number[] = [];
-    for (let j = Math.max(0, y - 1); j <= Math.min(rows - 1, y + 1); j += 1)
-      for (let i = Math.max(0, x - 1); i <= Math.min(columns - 1, x + 1); i += 1)
-        near.push(map[j * columns + i] ?? 0);
-    return near.toSorted((a, b) => a - b)[near.length >> 1] ?? 0;
-  });
-}

@@ -1,6 +1,7 @@
 import type { Sharp } from "sharp";
 import type { PageChange } from "../../domain/page-change.ts";
 import type { PlacedImage } from "../../domain/page-ports.ts";
+import { applyChanges } from "../clean/clean-page.ts";
 import { pixelsOf, samples, type Source } from "../decode.ts";
 import { stanceOf, type Stance } from "../orientation.ts";
 import type { Pixels } from "./pixels.ts";
@@ -50,7 +51,7 @@ export function stanceAfter(opened: OpenedPage): Stance {
 }
 
 /**
- * The page's samples, grey or sRGB, with all changes made, `scale` times as large as the source (never larger).
+ * The page's samples, grey or sRGB, with all changes made, `scale` times as large as the source.
  * Not turned unless there are changes; see `stanceAfter`.
  */
 export async function pagePixels(opened: OpenedPage, scale: number): Promise<Pixels> {
@@ -59,12 +60,9 @@ export async function pagePixels(opened: OpenedPage, scale: number): Promise<Pix
     return read(resized(whole, opened.head, scale), opened.head.grey);
   }
   const upright = await half(opened, await read(standing(opened), opened.head.grey));
-  const changed = upright;
-  if (scale >= 1) return changed;
-  return read(
-    resized(samples(changed.data, changed.width, changed.height, changed.channels), changed, scale),
-    changed.channels === 1,
-  );
+  const { data, width, height, channels = upright.channels } = applyChanges(upright, opened.changes, 1);
+  if (scale === 1) return { data, width, height, channels };
+  return read(resized(samples(data, width, height, channels), { width, height }, scale), channels === 1);
 }
 
 function resized(
@@ -72,7 +70,7 @@ function resized(
   { width, height }: { readonly width: number; readonly height: number },
   scale: number,
 ): Sharp {
-  if (scale >= 1) return pixels;
+  if (scale === 1) return pixels;
   const size = {
     width: Math.max(1, Math.round(width * scale)),
     height: Math.max(1, Math.round(height * scale)),

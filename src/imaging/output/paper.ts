@@ -1,4 +1,4 @@
-import { blurred, highest, lowest, median, type Grid } from "./grid.ts";
+import { blurred, highest, lowest, type Grid } from "./grid.ts";
 import type { Pixels } from "./pixels.ts";
 
 /** Paper and ink seen through a grid of cells, each about two millimetres wide. */
@@ -38,7 +38,7 @@ export function paperMap(pixels: Pixels, dpi: number): PaperMap {
   const picture = pictures(bright, around, grid);
   // A cell full of black is not dark paper: black borders and white letters on black are judged by the paper around.
   const seen = bright.map((value, at) => (value < BLACK * (around[at] ?? 0) ? (around[at] ?? 0) : value));
-  const paper = blurred(median(seen, grid), grid, 1);
+  const paper = blurred(lowest(highest(seen, grid, 1), grid, 1), grid, 1);
   const ink = lowest(dark, grid, 1);
   const threshold = paper.map((value, at) => {
     if (picture[at] === 1) return 0;
@@ -51,41 +51,43 @@ export function paperMap(pixels: Pixels, dpi: number): PaperMap {
 }
 
 const LEVELS = 32;
+/** A cell is known from this many pixels each way. */
+const LOOKS = 8;
 
-/** The brightest and darkest that at least a tenth (a fiftieth) of a cell is, from every second pixel each way. */
+/** The brightest that a seventh and the darkest that a fiftieth of each cell is, from a part of its pixels. */
 function extremes(pixels: Pixels, cell: number, { columns, rows }: Grid) {
   const bright = new Float32Array(columns * rows);
   const dark = new Float32Array(columns * rows);
-  const histograms = new Uint16Array(columns * LEVELS);
+  const counts = new Uint16Array(columns * LEVELS);
   const { data, width, height, channels } = pixels;
+  const step = Math.max(1, Math.floor(cell / LOOKS));
+  const slotOf = Uint32Array.from({ length: width }, (_, x) => Math.floor(x / cell) * LEVELS);
   for (let row = 0; row < rows; row += 1) {
-    histograms.fill(0);
-    const end = Math.min(height, (row + 1) * cell);
-    for (let y = row * cell; y < end; y += 2) {
-      for (let x = 0; x < width; x += 2) {
-        const at = (y * width + x) * channels;
+    counts.fill(0);
+    for (let y = row * cell; y < Math.min(height, (row + 1) * cell); y += step)
+      for (let x = 0, at = y * width * channels; x < width; x += step, at += step * channels) {
         let value = data[at] ?? 0;
         if (channels === 3) value = Math.max(value, data[at + 1] ?? 0, data[at + 2] ?? 0);
-        const slot = Math.trunc(x / cell) * LEVELS + (value >> 3);
-        histograms[slot] = (histograms[slot] ?? 0) + 1;
+        const slot = (slotOf[x] ?? 0) + (value >> 3);
+        counts[slot] = (counts[slot] ?? 0) + 1;
       }
-    }
     for (let column = 0; column < columns; column += 1) {
-      const counts = histograms.subarray(column * LEVELS, (column + 1) * LEVELS);
-      bright[row * columns + column] = percentile(counts, 0.85);
-      dark[row * columns + column] = percentile(counts, 0.02);
+      bright[row * columns + column] = percentile(counts, column * LEVELS, 0.85);
+      dark[row * columns + column] = percentile(counts, column * LEVELS, 0.02);
     }
   }
   return { bright, dark };
 }
 
 /** Interpolated within the histogram's steps of eight. */
-function percentile(counts: Uint16Array, share: number): number {
-  const wanted = counts.reduce((sum, count) => sum + count, 0) * share;
-  let seen = 0;
-  for (const [level, count] of counts.entries()) {
-    if (seen + count >= wanted && count > 0) return level * 8 + ((wanted - seen) / count) * 8;
-    seen += count;
+function percentile(counts: Uint16Array, from: number, share: number): number {
+  let all = 0;
+  for (let level = 0; level < LEVELS; level += 1) all += counts[from + level] ?? 0;
+  let left = all * share;
+  for (let level = 0; level < LEVELS; level += 1) {
+    const count = counts[from + level] ?? 0;
+    if (count > 0 && count >= left) return level * 8 + (left / count) * 8;
+    left -= count;
   }
   return 255;
 }

@@ -49,6 +49,18 @@ export function pngStream(png: Buffer): CodedImage | undefined {
   return palette && { ...base, colour: { palette: Buffer.from(palette) }, pngColours: 1 };
 }
 
+/** Grey of one bit, or a palette of black and white. */
+export function isOneBitPng(png: Buffer): boolean {
+  const stream = pngStream(png);
+  if (stream?.bits !== 1) return false;
+  if (typeof stream.colour !== "object") return stream.colour === "gray";
+  const colours = [...stream.colour.palette];
+  return colours.length <= 6 && [colours.slice(0, 3), colours.slice(3)].every((colour) => isExtreme(colour));
+}
+
+const isExtreme = (colour: readonly number[]): boolean =>
+  colour.every((value) => value === colour[0] && (value === 0 || value === 255));
+
 function isPdfBits(bits: number): bits is 1 | 2 | 4 | 8 {
   return bits === 1 || bits === 2 || bits === 4 || bits === 8;
 }

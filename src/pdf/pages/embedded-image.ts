@@ -1,13 +1,18 @@
-import type { PageImage } from "../../domain/page-ports.ts";
+import type { CodedImage, PageImage } from "../../domain/page-ports.ts";
 import { OperationalError } from "../../domain/errors.ts";
 import type { Decoded } from "../reader/filters.ts";
 import type { PdfDict, PdfStream } from "../reader/objects.ts";
 import { isInteger } from "../reader/objects.ts";
 import type { PdfFile } from "../reader/pdf-file.ts";
+import type { CodecSize } from "./codec-head.ts";
+import { codecSize } from "./codec-head.ts";
+import type { ImageFacts } from "./coded-stream.ts";
+import { codedStream } from "./coded-stream.ts";
 import type { SimpleColour } from "./samples.ts";
 import {
   expandIndexed,
   invertedDecode,
+  isBlackAndWhite,
   plainDecode,
   scaleSamples,
   simpleColour,
@@ -18,32 +23,61 @@ import { bilevelTiff } from "./tiff.ts";
 /** Bytes of plain samples: A2 at 300 dpi in colour. Above, the page is drawn at a resolution that fits. */
 const MAX_RAW = 108_000_000;
 
-interface Facts {
-  readonly file: PdfFile;
-  readonly dict: PdfDict;
+type Facts = ImageFacts & { readonly colour: SimpleColour };
+
+/** An image inside a PDF: pixels that image readers know, and bytes that a PDF may hold; either may be missing. */
+export interface EmbeddedImage {
   readonly width: number;
   readonly height: number;
-  readonly bits: number;
-  readonly colour: SimpleColour;
+  readonly image?: PageImage;
+  readonly coded?: CodedImage;
 }
 
 /**
- * The image of a stream without drawing it: the codec's own bytes, or plain samples.
- * Undefined when only a renderer gets it right. Throws `PdfDamage`, `too_large`.
+ * The image of a stream without drawing it. Undefined when only a renderer gets it right: masks, odd sizes.
+ * `stencil`: an image mask that is known to paint in black. Throws `PdfDamage`, `too_large`.
  */
-export function embeddedImage(file: PdfFile, stream: PdfStream, maxPixels: number): PageImage | undefined {
+export function embeddedImage(
+  file: PdfFile,
+  stream: PdfStream,
+  maxPixels: number,
+  stencil = false,
+): EmbeddedImage | undefined {
   const { dict } = stream;
-  const width = file.get(dict, "Width");
-  const height = file.get(dict, "Height");
-  if (!isInteger(width) || !isInteger(height) || width < 1 || height < 1) return undefined;
-  if (width * height > maxPixels) throw new OperationalError("too_large", `${width}x${height} pixels`);
-  if (["ImageMask", "Mask", "SMask"].some((key) => isSet(file, dict, key))) return undefined;
-  const bits = file.get(dict, "BitsPerComponent");
-  const colour = simpleColour(file, dict.entries.get("ColorSpace"));
-  const facts = { file, dict, width, height, bits: isInteger(bits) ? bits : 8 };
+  const size = imageSize(file, dict);
+  if (size === undefined) return undefined;
+  checkSize(size, maxPixels);
+  if (["Mask", "SMask"].some((key) => isSet(file, dict, key))) return undefined;
+  if (isSet(file, dict, "ImageMask") && !stencil) return undefined;
+  const { width, height } = size;
   const decoded = file.decode(stream, width * height * 4 + height * 2 + 65_536);
-  if (decoded.codec === "CCITTFaxDecode")
-    return faxImage({ ...facts, colour: colour ?? { kind: "gray" } }, decoded);
+  const inside = codecSize(decoded.codec, decoded.bytes);
+  if (inside !== undefined) checkSize(inside, maxPixels);
+  const bits = file.get(dict, "BitsPerComponent");
+  const colour = stencil ? GREY : simpleColour(file, dict.entries.get("ColorSpace"));
+  const facts = { file, dict, ...size, bits: stencil ? 1 : isInteger(bits) ? bits : 8, colour };
+  const image = imageOf(facts, decoded);
+  const coded = codedStream(facts, stream, decoded);
+  return { ...size, ...(image && { image }), ...(coded && { coded }) };
+}
+
+const GREY: SimpleColour = { kind: "gray" };
+
+/** Refuses an image before anything makes room for its pixels. Throws `too_large`. */
+export function checkSize({ width, height }: CodecSize, maxPixels: number): void {
+  if (width * height > maxPixels) throw new OperationalError("too_large", `${width}x${height} pixels`);
+}
+
+/** Size as the dictionary says it; undefined when it says none. */
+export function imageSize(file: PdfFile, dict: PdfDict): CodecSize | undefined {
+  const width = file.get(dict, "Width") ?? file.get(dict, "W");
+  const height = file.get(dict, "Height") ?? file.get(dict, "H");
+  return isInteger(width) && isInteger(height) && width > 0 && height > 0 ? { width, height } : undefined;
+}
+
+function imageOf(facts: ImageFacts, decoded: Decoded): PageImage | undefined {
+  const { colour } = facts;
+  if (decoded.codec === "CCITTFaxDecode") return faxImage({ ...facts, colour: colour ?? GREY }, decoded);
   if (colour === undefined) return undefined;
   if (decoded.codec === "DCTDecode") return jpegImage({ ...facts, colour }, decoded);
   return decoded.codec === undefined ? plainImage({ ...facts, colour }, decoded.bytes) : undefined;
@@ -111,12 +145,4 @@ function indexedImage(
   if (bits === 1 && isBlackAndWhite(table, channels)) return packed(bytes, width, height, table[0] === 255);
   const samples = expandIndexed(unpackSamples(bytes, width, height, bits), table, channels);
   return { kind: "raw", bytes: samples, width, height, channels };
-}
-
-function isBlackAndWhite(table: Buffer, channels: number): boolean {
-  const first = table.subarray(0, channels);
-  const second = table.subarray(channels, channels * 2);
-  const all = (bytes: Buffer, value: number): boolean =>
-    bytes.length === channels && bytes.every((byte) => byte === value);
-  return (all(first, 0) && all(second, 255)) || (all(first, 255) && all(second, 0));
 }

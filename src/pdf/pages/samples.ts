@@ -98,3 +98,12 @@ export function invertedDecode(file: PdfFile, dict: PdfDict): boolean {
   const [first, second] = file.array(dict.entries.get("Decode")).map((item) => file.resolve(item));
   return first === 1 && second === 0;
 }
+
+/** True for a palette of black and white alone, in either order. */
+export function isBlackAndWhite(table: Buffer, channels: number): boolean {
+  const first = table.subarray(0, channels);
+  const second = table.subarray(channels, channels * 2);
+  const all = (bytes: Buffer, value: number): boolean =>
+    bytes.length === channels && bytes.every((byte) => byte === value);
+  return (all(first, 0) && all(second, 255)) || (all(first, 255) && all(second, 0));
+}

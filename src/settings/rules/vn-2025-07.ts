@@ -29,7 +29,7 @@ export const VN_2025_07: Rules = {
     compact: {
       minDpi: 200,
       colour: true,
-      output: { passThroughKilobytes: 100, dpi: 200, quality: 50, mixed: true },
+      output: { passThroughKilobytes: 120, dpi: 200, quality: 60, mixed: true },
     },
   },
   skipReasons: {
