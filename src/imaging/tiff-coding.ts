@@ -31,11 +31,13 @@ const DEPTHS = new Set([1, 2, 4, 8, 16]);
 /** White is zero, black is zero, RGB, palette, CMYK. */
 const PHOTOMETRIC = new Set([0, 1, 2, 3, 5]);
 const YCBCR = 6;
+const LAB = 8;
 const UNSIGNED = 1;
 
 /**
  * Who decodes a TIFF page. libvips shows 12 bits, floating point and YCbCr without JPEG wrong or not at all, refuses
- * 8-bit Lab and old-style JPEG; ImageMagick reads them. Throws `unsupported_format` for codings that neither knows.
+ * 8-bit Lab and old-style JPEG; ImageMagick reads them (and shows other Lab wrong). Throws `unsupported_format` for
+ * codings that neither knows.
  */
 export function tiffDecoder(tags: TiffTags): "libvips" | "magick" {
   const [coding = NONE] = valuesOf(tags, TAG.compression, NONE);
@@ -43,8 +45,10 @@ export function tiffDecoder(tags: TiffTags): "libvips" | "magick" {
   if (coding === OLD_JPEG) return "magick";
   if (!KNOWN.has(coding)) throw tiffRefusal(NAMES[coding] ?? `compression ${coding}`);
   const [photometric = 0] = valuesOf(tags, TAG.photometric, 0);
+  const bits = valuesOf(tags, TAG.bits, 1);
+  if (photometric === LAB) return bits.every((depth) => depth === 8) ? "magick" : "libvips";
   const plain =
-    valuesOf(tags, TAG.bits, 1).every((bits) => DEPTHS.has(bits)) &&
+    bits.every((depth) => DEPTHS.has(depth)) &&
     valuesOf(tags, TAG.sampleFormat, UNSIGNED).every((kind) => kind === UNSIGNED) &&
     (PHOTOMETRIC.has(photometric) || (photometric === YCBCR && coding === JPEG));
   return plain ? "libvips" : "magick";
