@@ -1,12 +1,14 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import sharp, { type Sharp } from "sharp";
+import sharp from "sharp";
 import { afterAll, expect, it } from "vitest";
 import { ERRORS, isOperational } from "../../src/domain/errors.ts";
 import type { PlacedImage } from "../../src/domain/page-ports.ts";
 import { createIsolatedImaging } from "../../src/imaging/process/isolated-imaging.ts";
 import { VN_2025_07 } from "../../src/settings/rules/vn-2025-07.ts";
+import { bmp, magickFile } from "../imaging/made-foreign.ts";
+import { madeHeic } from "../imaging/made-heif.ts";
 import { mutations } from "./mutate.ts";
 
 const PAGE_LIMIT_MS = 20_000;
@@ -38,13 +40,21 @@ const drawn = sharp(
 const page = sharp(await drawn.flatten({ background: "#fff" }).png().toBuffer());
 const bilevel = page.clone().toColourspace("b-w").threshold(180);
 
-const SOURCES: Readonly<Record<string, { readonly image: Sharp; readonly count: number }>> = {
-  "TIFF G4": { image: bilevel.clone().tiff({ compression: "ccittfax4", bitdepth: 1 }), count: 75 },
-  "TIFF LZW": { image: page.clone().tiff({ compression: "lzw", predictor: "horizontal" }), count: 75 },
-  "TIFF JPEG": { image: page.clone().tiff({ compression: "jpeg", quality: 80, tile: true }), count: 75 },
-  BigTIFF: { image: page.clone().tiff({ compression: "deflate", bigtiff: true }), count: 75 },
-  JPEG: { image: page.clone().jpeg({ progressive: true }), count: 300 },
-  PNG: { image: page.clone().png(), count: 300 },
+const { data, info } = await page.clone().removeAlpha().raw().toBuffer({ resolveWithObject: true });
+const samples = { data, width: info.width, height: info.height };
+const avif = await page.clone().removeAlpha().avif().toBuffer();
+
+/** What is damaged, and how many times. */
+const SOURCES: Readonly<Record<string, readonly [count: number, bytes: () => Promise<Buffer>]>> = {
+  "TIFF G4": [75, () => bilevel.clone().tiff({ compression: "ccittfax4", bitdepth: 1 }).toBuffer()],
+  "TIFF LZW": [75, () => page.clone().tiff({ compression: "lzw", predictor: "horizontal" }).toBuffer()],
+  "TIFF JPEG": [75, () => page.clone().tiff({ compression: "jpeg", quality: 80, tile: true }).toBuffer()],
+  BigTIFF: [75, () => page.clone().tiff({ compression: "deflate", bigtiff: true }).toBuffer()],
+  JPEG: [300, () => page.clone().jpeg({ progressive: true }).toBuffer()],
+  PNG: [300, () => page.clone().png().toBuffer()],
+  HEIC: [60, () => Promise.resolve(madeHeic([{ avif }], 0))],
+  "JPEG 2000": [60, () => magickFile(samples, "Jp2")],
+  BMP: [60, () => Promise.resolve(bmp(samples, 24))],
 };
 
 /** `read`, or the code it was refused with. Anything but a refusal of this document alone fails the test. */
@@ -70,9 +80,9 @@ const longest = new Map<string, number>();
 it.each(Object.keys(SOURCES))(
   "each damaged %s is read or refused, in time, and sound files between them are read",
   async (kind) => {
-    const { image, count } = SOURCES[kind] ?? { image: page, count: 0 };
+    const [count, made] = SOURCES[kind] ?? [0, () => page.toBuffer()];
     const sound = join(folder, `${kind}-sound`);
-    const source = await image.toBuffer();
+    const source = await made();
     writeFileSync(sound, source);
     const ends = new Map<string, number>();
     let number = 0;
