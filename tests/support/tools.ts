@@ -6,6 +6,8 @@ const PREFLIGHT = ["java", "/usr/share/java/preflight.jar"];
 
 /** Programs that judge our output, by the test file that asks them; `.ci/run` installs them all. */
 const JUDGES: Readonly<Record<string, readonly string[]>> = {
+  "tests/barcodes/corpus.test.ts": ["pdftoppm"],
+  "tests/commands/sheets.test.ts": ["qpdf", "zbarimg", "pdfimages", ...POPPLER],
   "tests/corpus/corpus.test.ts": ["qpdf", "openssl", ...POPPLER],
   "tests/crash/kill.test.ts": ["pdfsig", "openssl"],
   "tests/end-to-end/demo.test.ts": ["qpdf", "openssl", "sha256sum", ...POPPLER, ...PREFLIGHT],
