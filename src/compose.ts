@@ -9,7 +9,7 @@ import type { Context, Engine, SignerPort, Target } from "./domain/ports.ts";
 import type { Rules } from "./domain/rules.ts";
 import type { Settings } from "./domain/settings.ts";
 import { createBarcodeReader } from "./barcodes/barcode-reader.ts";
-import { createImaging } from "./imaging/imaging.ts";
+import { createIsolatedImaging } from "./imaging/process/isolated-imaging.ts";
 import { sniffFormat } from "./imaging/sniff.ts";
 import { vietnamDay } from "./domain/period.ts";
 import { discover } from "./intake/discover.ts";
@@ -41,9 +41,9 @@ export interface Parts {
 /** A4 at 600 dpi has 35 million pixels; three such pages are the largest sheet an office scans (A2). */
 const MAX_MEGAPIXELS = 100;
 
-/** Measured: the program without workers, and what one OCR worker with the page before it takes, in megabytes. */
-const BASE_MB = 300;
-const WORKER_MB = 220;
+/** Measured: the program itself, and what one OCR worker and the decoder process before it take, in megabytes. */
+const BASE_MB = 250;
+const WORKER_MB = 400;
 
 /** As many OCR workers as `jobs` asks for and `memory` holds; one always. */
 function workersWithin({ jobs, memory }: Settings): number {
@@ -57,9 +57,15 @@ export async function compose(settings: Settings, rules: Rules, io: Io, soft: Ab
   const ledger = await openLedger({ path: settings.ledger });
   const objects = await openObjectStore(settings.objects);
   const profile = rules.profiles[settings.profile];
-  const imaging = createImaging({ megapixels: MAX_MEGAPIXELS, profile, clean: settings.clean });
-  const pdf = createPdfTools({ workFolder: join(settings.objects, "incoming"), passwords });
   const jobs = workersWithin(settings);
+  const imaging = createIsolatedImaging({
+    megapixels: MAX_MEGAPIXELS,
+    profile,
+    clean: settings.clean,
+    jobs,
+    pageTimeoutMs: settings.ocr.pageTimeout * 1000,
+  });
+  const pdf = createPdfTools({ workFolder: join(settings.objects, "incoming"), passwords });
   const ocr = createTesseractJs({
     jobs,
     languages: settings.ocr.languages,
