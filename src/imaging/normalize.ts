@@ -1,142 +1,88 @@
-import type { Sharp } from "sharp";
 import type { PageFinding } from "../domain/document.ts";
+import type { CleanStep, PageChange } from "../domain/page-change.ts";
 import type { NormalizedPage, PlacedImage, PreparedPage } from "../domain/page-ports.ts";
 import type { ScanProfile } from "../domain/rules.ts";
 import { isBlank } from "./blank.ts";
-import { decoding, pixelsOf, samples, withSource, type Source } from "./decode.ts";
-import { stanceOf } from "./orientation.ts";
+import { applyChanges, dpiAfter, planChanges, sizeAfter } from "./clean/clean-page.ts";
+import { turned } from "./clean/rotate.ts";
+import { decoding, withSource, type Source } from "./decode.ts";
+import { inkOf } from "./ink.ts";
+import { emptyPgm, planesOf, type PgmPlane } from "./planes.ts";
+import { qualityOf } from "./quality.ts";
 import { redInkOf } from "./red-ink.ts";
-import { resolutionOf, type Resolution } from "./resolution.ts";
-import { skewOf, type Grey } from "./skew.ts";
+import { layoutOf, type Layout } from "./stance.ts";
+import { whitenBorders } from "./whiten-borders.ts";
+import { OCR_DPI, workingView, type WorkingView } from "./working-view.ts";
 
 export interface NormalizeOptions {
   readonly maxPixels: number;
   readonly profile: ScanProfile;
+  /** What may be done to the page's own image; nothing when absent. */
+  readonly clean?: readonly CleanStep[];
 }
 
-/** 200 dpi costs 15-20 % less OCR time than 300 and misreads less; 150 loses on blurred pages. */
-const AS_SCANNED = { stance: { turn: 0, confidence: 0 }, changes: [] } as const;
-
-const OCR_DPI = 200;
-const THUMBNAIL_WIDTH = 620;
 /** Below this, turning the page costs more sharpness than it gives. */
 const MIN_SKEW = 0.2;
-/** A page cut or cropped by a few pixels is not a bad scan. */
-const DPI_TOLERANCE = 0.98;
+const NOTHING_TO_READ: Layout = { stance: { turn: 0, confidence: 0 }, skewDegrees: 0 };
 
-/** Decodes a page once, finds its resolution, skew and emptiness, and prepares the red channel for OCR. */
+/** Decodes a page once, finds its resolution, quality, stance and skew, and prepares the red channel for OCR. */
 export async function normalizePage(page: PlacedImage, options: NormalizeOptions): Promise<NormalizedPage> {
-  const { image } = page;
-  if (image.kind === "raw") return decoding("raw", () => normalizeSource(page, undefined, options));
-  return withSource(image, (source) => decoding(source, () => normalizeSource(page, source, options)));
+  const work = (source?: Source) =>
+    decoding(source ?? "raw", async () =>
+      normalizeView(await workingView(page, source, options.maxPixels), options),
+    );
+  return page.image.kind === "raw" ? work() : withSource(page.image, work);
 }
 
-async function normalizeSource(
-  page: PlacedImage,
-  source: Source | undefined,
-  options: NormalizeOptions,
-): Promise<NormalizedPage> {
-  const opened = pixelsOf(page.image, source, options.maxPixels);
-  const head = await opened.metadata();
-  // A PDF shows the image of a page without looking at its EXIF.
-  const orientation = page.how === "file" ? head.orientation : undefined;
-  const sideways = stanceOf(orientation, page.turn).turn % 180 !== 0;
-  const [width, height] = sideways ? [head.height, head.width] : [head.width, head.height];
-  const density = page.how === "file" ? head.density : undefined;
-  const resolution = resolutionOf({ width, height, paper: page.paper, density });
-  const colour = head.channels >= 3 && !["b-w", "grey16"].includes(head.space);
-  const upright = stand(opened, orientation, page.turn);
-  const scale = Math.min(1, OCR_DPI / resolution.dpi);
-  const target = Math.max(1, Math.round(width * scale));
-  const { data, info } = await upright
-    .flatten({ background: "#fff" })
-    .resize({ width: target, height: Math.max(1, Math.round(height * scale)), fit: "fill" })
-    .toColourspace("srgb")
-    .raw({ depth: "uchar" })
-    .toBuffer({ resolveWithObject: true });
-  const small = await thumbnail(data, info.width, info.height);
-  const blank = isBlank(channel(small, "dark"));
-  const found = blank ? 0 : skewOf(channel(small, "red"));
-  const skewDegrees = Math.abs(found) > MIN_SKEW ? found : 0;
-  const findings = findingsOf(resolution, colour, blank, options.profile);
-  const base = { width, height, dpi: resolution.dpi, colour, blank, skewDegrees, findings, ...AS_SCANNED };
-  if (blank) return base;
-  const pixels = { data, width: info.width, height: info.height };
+/** All that is to be known of a page once its pixels are at hand. */
+function normalizeView(scanned: WorkingView, { profile, clean = [] }: NormalizeOptions): NormalizedPage {
+  const { view, changes } = cleaned(scanned, clean);
+  const { width, height, colour, resolution } = view;
   const dpi = Math.min(OCR_DPI, resolution.dpi);
-  const prepared = await prepare(channel(pixels, "red"), skewDegrees, dpi, target / width);
-  const ink = colour ? redInkOf(pixels) : undefined;
-  if (ink === undefined) return { ...base, prepared };
-  const redInk = await prepare({ ...pixels, data: ink }, skewDegrees, dpi, target / width);
-  return { ...base, prepared, redInk };
+  const planes = planesOf(view.pixels, dpi);
+  whitenBorders(planes, dpi);
+  const blank = isBlank({ dark: planes.smallDark, redness: planes.smallRedness, dpi: dpi / planes.factor });
+  const layout = blank ? NOTHING_TO_READ : layoutOf(inkOf(planes.smallRed));
+  const skewDegrees = Math.abs(layout.skewDegrees) > MIN_SKEW ? layout.skewDegrees : 0;
+  const findings: PageFinding[] = [...qualityOf(view, planes, profile), ...(blank ? ["blank" as const] : [])];
+  const { stance } = layout;
+  const base = { width, height, dpi: resolution.dpi, colour, blank, skewDegrees, findings, stance, changes };
+  if (blank) return base;
+  const preparation = { dpi, scale: view.scale, skewDegrees };
+  const prepared = prepare(planes.red, preparation);
+  const { smallRedness } = planes;
+  const redInk = smallRedness === undefined ? undefined : redInkOf(view.pixels, smallRedness);
+  return redInk === undefined
+    ? { ...base, prepared }
+    : { ...base, prepared, redInk: prepare(redInk, preparation) };
 }
 
-/** `autoOrient` obeys the tag and `rotate` does not; both in one pipeline apply the tag first. */
-function stand(opened: Sharp, orientation: number | undefined, turn: PlacedImage["turn"]): Sharp {
-  const tagged = orientation === undefined ? opened : opened.autoOrient();
-  return turn === 0 ? tagged : tagged.rotate(turn);
-}
-
-function findingsOf(
-  resolution: Resolution,
-  colour: boolean,
-  blank: boolean,
-  profile: ScanProfile,
-): readonly PageFinding[] {
-  const findings: PageFinding[] = [];
-  if (resolution.from === "assumed") findings.push("no_resolution");
-  if (resolution.dpi < profile.minDpi * DPI_TOLERANCE) findings.push("low_resolution");
-  if (profile.colour && !colour) findings.push("not_colour");
-  if (blank) findings.push("blank");
-  return findings;
-}
-
-interface Rgb {
-  readonly data: Buffer;
-  readonly width: number;
-  readonly height: number;
-}
-
-async function thumbnail(data: Buffer, width: number, height: number): Promise<Rgb> {
-  if (width <= THUMBNAIL_WIDTH) return { data, width, height };
-  const small = await samples(data, width, height, 3)
-    .resize({ width: THUMBNAIL_WIDTH })
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  return { data: small.data, width: small.info.width, height: small.info.height };
-}
-
-/**
- * Red makes red stamps vanish (errors under stamps 12.0 → 2.3 %); darkest keeps every ink. Taken by hand because
- * sharp's extractChannel together with toColourspace("b-w") silently gives grey.
- */
-function channel({ data, width, height }: Rgb, which: "red" | "dark"): Grey & { readonly data: Buffer } {
-  const out = Buffer.allocUnsafe(width * height);
-  for (let i = 0, at = 0; i < out.length; i++, at += 3) {
-    const red = data[at] ?? 0;
-    out[i] = which === "red" ? red : Math.min(red, data[at + 1] ?? 0, data[at + 2] ?? 0);
-  }
-  return { data: out, width, height };
-}
-
-async function prepare(
-  red: Grey & { readonly data: Buffer },
-  skewDegrees: number,
-  dpi: number,
-  scale: number,
-): Promise<PreparedPage> {
-  if (skewDegrees === 0) return { ...pgmOf(red.data, red.width, red.height), dpi, scale, skewDegrees };
-  const { data, info } = await samples(red.data, red.width, red.height, 1)
-    .rotate(-skewDegrees, { background: "#fff" })
-    .extractChannel(0)
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  return { ...pgmOf(data, info.width, info.height), dpi, scale, skewDegrees };
-}
-
-function pgmOf(data: Buffer, width: number, height: number) {
-  return {
-    pgm: Buffer.concat([Buffer.from(`P5\n${width} ${height}\n255\n`, "latin1"), data]),
-    width,
-    height,
+/** The view after the clean-up steps, with what they did to the page. */
+function cleaned(
+  view: WorkingView,
+  steps: readonly CleanStep[],
+): { readonly view: WorkingView; readonly changes: readonly PageChange[] } {
+  if (steps.length === 0) return { view, changes: [] };
+  const { pixels, resolution, colour, bilevel, scale } = view;
+  const changes = planChanges(pixels, { dpi: resolution.dpi, colour, bilevel, scale }, steps);
+  if (changes.length === 0) return { view, changes };
+  const after = {
+    ...view,
+    ...sizeAfter(changes, view),
+    pixels: applyChanges(pixels, changes, scale),
+    resolution: { ...resolution, dpi: dpiAfter(changes, resolution.dpi) },
   };
+  return { view: after, changes };
+}
+
+function prepare(
+  plane: PgmPlane,
+  preparation: { readonly dpi: number; readonly scale: number; readonly skewDegrees: number },
+): PreparedPage {
+  const { pgm, data, width, height } = plane;
+  if (preparation.skewDegrees === 0) return { pgm, width, height, ...preparation };
+  const straight = turned({ data, width, height, channels: 1 }, -preparation.skewDegrees);
+  const page = emptyPgm(straight.width, straight.height);
+  straight.data.copy(page.data);
+  return { pgm: page.pgm, width: straight.width, height: straight.height, ...preparation };
 }

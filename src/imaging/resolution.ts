@@ -9,7 +9,12 @@ export interface PageSize {
 }
 
 export interface Resolution {
+  /** Of square pixels of the same number; the geometric mean where they are not square. */
   readonly dpi: number;
+  /** The coarser of both directions (a fax of 200 × 100 has 100): what quality is judged by. */
+  readonly coarsest: number;
+  /** Pixels' width ÷ height on paper is 1 unless this says otherwise: dots down ÷ dots across. */
+  readonly downByAcross: number;
   /** `assumed`: neither paper nor a believable tag; the page was taken for a standard sheet. */
   readonly from: "paper" | "tag" | "assumed";
 }
@@ -30,11 +35,16 @@ export function resolutionOf(page: PageSize): Resolution {
   if (page.paper !== undefined && page.paper.widthPt > 0 && page.paper.heightPt > 0) {
     const across = (page.width * 72) / page.paper.widthPt;
     const down = (page.height * 72) / page.paper.heightPt;
-    return { dpi: round(Math.sqrt(across * down)), from: "paper" };
+    const coarsest = round(Math.min(across, down));
+    return { dpi: round(Math.sqrt(across * down)), coarsest, downByAcross: down / across, from: "paper" };
   }
   const { density } = page;
-  if (density !== undefined && isPlausible(page, density)) return { dpi: round(density), from: "tag" };
-  return { dpi: round(assumed(page)), from: "assumed" };
+  if (density !== undefined && isPlausible(page, density)) return square(density, "tag");
+  return square(assumed(page), "assumed");
+}
+
+function square(dpi: number, from: Resolution["from"]): Resolution {
+  return { dpi: round(dpi), coarsest: round(dpi), downByAcross: 1, from };
 }
 
 function isPlausible(page: PageSize, density: number): boolean {

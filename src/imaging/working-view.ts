@@ -1,0 +1,80 @@
+import type { Metadata, Sharp } from "sharp";
+import type { PlacedImage } from "../domain/page-ports.ts";
+import { pixelsOf, type Source } from "./decode.ts";
+import { stanceOf } from "./orientation.ts";
+import type { Pixels } from "./clean/pixels.ts";
+import { resolutionOf, type Resolution } from "./resolution.ts";
+
+/** A page standing upright, decoded once at the resolution it is judged and read at. */
+export interface WorkingView {
+  readonly pixels: Pixels;
+  /** Pixels of the whole upright page at the source's resolution. */
+  readonly width: number;
+  readonly height: number;
+  readonly resolution: Resolution;
+  /** Pixels of the view ÷ pixels of the page. */
+  readonly scale: number;
+  readonly colour: boolean;
+  /** Scanned in black and white. */
+  readonly bilevel: boolean;
+}
+
+/** 200 dpi costs 15-20 % less OCR time than 300 and misreads less; 150 loses on blurred pages. */
+export const OCR_DPI = 200;
+
+/** Decodes a page (or its half of a spread) at 200 dpi or its own resolution, grey or sRGB, on white. */
+export async function workingView(
+  page: PlacedImage,
+  source: Source | undefined,
+  maxPixels: number,
+): Promise<WorkingView> {
+  const opened = pixelsOf(page.image, source, maxPixels);
+  const head = await opened.metadata();
+  // A PDF shows the image of a page without looking at its EXIF.
+  const orientation = page.how === "file" ? head.orientation : undefined;
+  const sideways = stanceOf(orientation, page.turn).turn % 180 !== 0;
+  const [wide, height] = sideways ? [head.height, head.width] : [head.width, head.height];
+  const density = page.how === "file" ? head.density : undefined;
+  const resolution = resolutionOf({ width: wide, height, paper: page.paper, density });
+  const area = areaOf(page, wide, height);
+  const { width } = area;
+  const scale = Math.min(1, OCR_DPI / resolution.dpi);
+  const colour = isColour(head);
+  const size = {
+    width: Math.max(1, Math.round(width * scale)),
+    height: Math.max(1, Math.round(height * scale)),
+  };
+  const upright = stand(opened, orientation, page.turn);
+  const { data, info } = await (page.half === undefined ? upright : upright.extract(area))
+    .flatten({ background: "#fff" })
+    .resize({ ...size, fit: "fill" })
+    .toColourspace(colour ? "srgb" : "b-w")
+    .raw({ depth: "uchar" })
+    .toBuffer({ resolveWithObject: true });
+  const channels = info.channels === 1 ? 1 : 3;
+  const pixels = { data, width: info.width, height: info.height, channels } as const;
+  const bilevel = isBilevel(head);
+  return { pixels, width, height, resolution, scale: info.width / width, colour, bilevel };
+}
+
+function areaOf({ half }: PlacedImage, width: number, height: number) {
+  if (half === undefined) return { left: 0, top: 0, width, height };
+  const fold = Math.min(width - 1, Math.max(1, Math.round(width * half.at)));
+  return half.side === "left"
+    ? { left: 0, top: 0, width: fold, height }
+    : { left: fold, top: 0, width: width - fold, height };
+}
+
+/** `autoOrient` obeys the tag and `rotate` does not; both in one pipeline apply the tag first. */
+function stand(opened: Sharp, orientation: number | undefined, turn: PlacedImage["turn"]): Sharp {
+  const tagged = orientation === undefined ? opened : opened.autoOrient();
+  return turn === 0 ? tagged : tagged.rotate(turn);
+}
+
+function isColour({ channels, space }: Metadata): boolean {
+  return channels >= 3 && !["b-w", "grey16"].includes(space);
+}
+
+function isBilevel({ bitsPerSample, channels }: Metadata): boolean {
+  return bitsPerSample === 1 && channels === 1;
+}
