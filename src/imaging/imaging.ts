@@ -20,12 +20,12 @@ export interface ImagingOptions {
  * 200 dpi about 25 MB for A4. Decodes in this process: a run uses `createIsolatedImaging`.
  */
 export function createImaging(options: ImagingOptions): Imaging {
-  const { megapixels, profile } = options;
+  const { megapixels, profile, clean } = options;
   const maxPixels = Math.round(megapixels * 1_000_000);
   return {
     version: imagingVersion(options),
     probe: (path) => probeImage(path, maxPixels),
-    normalize: async (page) => normalizePage(await plainPage(page, maxPixels), { maxPixels, profile }),
+    normalize: async (page) => normalizePage(await plainPage(page, maxPixels), { maxPixels, profile, clean }),
     encode: async (page, made) => encodePage(await plainPage(page, maxPixels), made, { maxPixels, profile }),
     fold: () => Promise.resolve(undefined),
     close: () => Promise.resolve(),

@@ -7,9 +7,10 @@ import type { ImagingOptions } from "./imaging.ts";
 const VERSION = 3;
 
 /** Part of the kept key: another libvips may round a pixel otherwise. Read from the packages, so that none is loaded. */
-export function imagingVersion({ profile }: ImagingOptions): string {
+export function imagingVersion({ profile, clean }: ImagingOptions): string {
   const decoders = `sharp ${packageVersion("sharp", "..")}, magick ${packageVersion("@imagemagick/magick-wasm", "..")}`;
-  return `imaging ${VERSION}, ${decoders}, ${profile.minDpi} dpi${profile.colour ? ", colour" : ""}`;
+  const judged = [`${profile.minDpi} dpi`, ...(profile.colour ? ["colour"] : []), ...clean.toSorted()];
+  return `imaging ${VERSION}, ${decoders}, ${judged.join(", ")}`;
 }
 
 function packageVersion(name: string, root: string): string {
