@@ -22,15 +22,25 @@ const REFERENCE = /(?:href\s*=\s*["']?|url\(\s*["']?)\s*([^"')\s>]*)/giu;
  */
 export async function svgTiff(bytes: Buffer): Promise<Buffer> {
   if (!isSelfContained(bytes)) throw refusalOf("svg");
-  const { data, info } = await sharp(bytes, { density: DPI, limitInputPixels: MAX_PIXELS, failOn: "error" })
+  const density = densityFor(bytes.toString("utf8"));
+  const { data, info } = await sharp(bytes, { density, limitInputPixels: MAX_PIXELS, failOn: "error" })
     .flatten({ background: "#fff" })
     .toColourspace("srgb")
     .removeAlpha()
     .raw({ depth: "uchar" })
     .toBuffer({ resolveWithObject: true });
   const { width, height } = info;
-  const density = { x: DPI, y: DPI };
-  return plainTiff({ width, height, kind: "rgb", density, orientation: 1 }, (samples) => data.copy(samples));
+  const image = { width, height, kind: "rgb", density: { x: DPI, y: DPI }, orientation: 1 } as const;
+  return plainTiff(image, (samples) => data.copy(samples));
+}
+
+/**
+ * What sharp must be told to draw at 300 dpi: it applies its density to lengths in millimetres twice (as resolution, and
+ * as scale against 72), to pixels, which are 1/96 inch, once.
+ */
+function densityFor(text: string): number {
+  const physical = /<svg\b[^>]*?\swidth\s*=\s*["']\s*[\d.]+\s*(?:mm|cm|in|pt|pc)/iu.test(text);
+  return physical ? Math.sqrt(DPI * 72) : (DPI * 72) / 96;
 }
 
 /** Whether a drawing can be drawn from its own bytes alone. */
