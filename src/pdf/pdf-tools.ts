@@ -21,6 +21,8 @@ export interface PdfToolsOptions {
   readonly limits?: Partial<ImageLimits>;
   /** Tried in this order on files that need one. */
   readonly passwords?: readonly string[];
+  /** How long drawing or reading one page may take; default: a minute. */
+  readonly pageTimeoutMs?: number;
 }
 
 /** A2 at 300 dpi is 35 million pixels, A1 at 300 dpi 70 million. */
@@ -32,7 +34,7 @@ export function createPdfTools(options: PdfToolsOptions = {}): PdfTools {
   const passwords = options.passwords ?? [];
   const repairer = createRepairer(passwords);
   const documents = createDocumentCache({ workFolder, repairer, passwords });
-  const pdfium = createPdfium(workFolder);
+  const pdfium = createPdfium(workFolder, options.pageTimeoutMs);
   const limits = { ...LIMITS, ...options.limits };
   return {
     inspect: (path) => documents.use(path, inspect),

@@ -35,14 +35,35 @@ interface RawPage {
   };
 }
 
+/** The language's own types lack it. */
+interface WasmMemory {
+  readonly buffer: ArrayBuffer;
+  grow(this: WasmMemory, pages: number): number;
+}
+
 /** The heap limit is for the thread's own objects; WASM memory lies outside it. */
 export function startPdfiumWorker(): TaskWorker {
-  return startWorker(pdfiumBody, [draw, samplesOf, characters], "@hyzyla/pdfium", 256);
+  return startWorker(pdfiumBody, [limitMemory, draw, samplesOf, characters], "@hyzyla/pdfium", 256);
 }
 
 // What follows runs in the worker as text: the functions use their arguments and each other only.
 
+/**
+ * The library may grow to 2 GB; a form that draws itself fills that in a second. 512 MB hold a file of 64 MB, an image of
+ * 100 MB unpacked and the largest page drawn.
+ */
+function limitMemory(): void {
+  const { prototype } = (globalThis as unknown as { WebAssembly: { Memory: { prototype: WasmMemory } } })
+    .WebAssembly.Memory;
+  const { grow } = prototype;
+  prototype.grow = function limited(this: WasmMemory, pages: number): number {
+    if (this.buffer.byteLength + pages * 65_536 > 512 * 1024 * 1024) throw new RangeError("memory");
+    return grow.call(this, pages);
+  };
+}
+
 function pdfiumBody(scope: WorkerScope): void {
+  limitMemory();
   const library = scope.load(scope.library) as typeof import("@hyzyla/pdfium");
   let started: Promise<PDFiumLibrary> | undefined;
   let opened: Promise<PDFiumDocument> | undefined;

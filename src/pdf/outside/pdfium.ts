@@ -39,8 +39,8 @@ const MAX_HEAP = 384 * 1024 * 1024;
 const MAX_IMAGE_PIXELS = 400_000_000;
 
 /** pdfium in one worker with one document at a time; jobs wait for each other. Throws `unreadable`, `too_large`. */
-export function createPdfium(workFolder: string): Pdfium {
-  const seat = createSeat();
+export function createPdfium(workFolder: string, timeoutMs = TIMEOUT_MS): Pdfium {
+  const seat = createSeat(timeoutMs);
   let queue: Promise<unknown> = Promise.resolve();
 
   function enqueue(document: OpenDocument, request: DrawRequest): Promise<DrawReply> {
@@ -106,7 +106,7 @@ interface Seat {
 }
 
 /** Holds the worker and the document it has loaded. */
-function createSeat(): Seat {
+function createSeat(timeoutMs: number): Seat {
   let worker: TaskWorker | undefined;
   let loaded: OpenDocument | undefined;
   let heap = 0;
@@ -130,7 +130,7 @@ function createSeat(): Seat {
       const bytes = loaded === document ? undefined : Uint8Array.from(document.file.source.read(0, MAX_FILE));
       worker ??= startPdfiumWorker();
       loaded = document;
-      const reply = await worker.ask({ ...request, bytes }, bytes ? [bytes.buffer] : [], TIMEOUT_MS);
+      const reply = await worker.ask({ ...request, bytes }, bytes ? [bytes.buffer] : [], timeoutMs);
       idle = setTimeout(() => void empty(), IDLE_MS).unref();
       if (isReply(reply) && reply.error === undefined) {
         heap = reply.heap ?? 0;

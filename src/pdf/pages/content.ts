@@ -22,6 +22,8 @@ const MAX_CONTENT = 64 * 1024 * 1024;
 
 /** Operators a form counts for; a map may draw its symbols some thousand times. */
 const FORM_COST = 200;
+/** Unpacking so many bytes costs as much as an operator. */
+const FORM_BYTES = 50;
 
 interface State {
   readonly ctm: Matrix;
@@ -163,9 +165,10 @@ function drawForm(run: Run, form: PdfStream, outer: PdfDict, state: State, depth
   const matrix = matrixOf(run.file.array(form.dict.entries.get("Matrix"))) ?? IDENTITY;
   const own = form.dict.entries.get("Resources");
   const resources = own === undefined ? outer : run.file.dict(own);
-  run.left -= FORM_COST;
+  const { bytes } = run.file.decode(form);
+  run.left -= FORM_COST + bytes.length / FORM_BYTES;
   const inner = { ...state, ctm: multiply(matrix, state.ctm) };
-  interpret(run, run.file.decode(form).bytes, resources, inner, depth + 1);
+  interpret(run, bytes, resources, inner, depth + 1);
 }
 
 function drawImage(run: Run, image: DrawnImage): void {
