@@ -38,7 +38,7 @@ interface RawPage {
 /** The language's own types lack it. */
 interface WasmMemory {
   readonly buffer: ArrayBuffer;
-  grow(this: WasmMemory, pages: number): number;
+  grow: (this: WasmMemory, pages: number) => number;
 }
 
 /** The heap limit is for the thread's own objects; WASM memory lies outside it. */
