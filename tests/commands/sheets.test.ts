@@ -53,11 +53,16 @@ async function run(
   return { exit, out, err };
 }
 
+/** What an independent program says of a file. */
+function judge(program: string, ...args: readonly string[]): string {
+  return execFileSync(program, [...args], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+}
+
 /** Printed at 200 dpi. */
 function printed(file: string, page: number): Grey {
   const out = join(scratch, "printed");
   const pages = ["-f", String(page), "-l", String(page), "-singlefile"];
-  execFileSync("pdftoppm", ["-r", "200", "-gray", ...pages, join(scratch, file), out]);
+  judge("pdftoppm", "-r", "200", "-gray", ...pages, join(scratch, file), out);
   const pgm = readFileSync(`${out}.pgm`);
   const [width = 0, height = 0] = pgm.subarray(3, 20).toString("latin1").split(/\s/u).map(Number);
   return { data: pgm.subarray(pgm.length - width * height), width, height };
@@ -95,13 +100,13 @@ describe("the sheets of two dossiers, printed on both sides", () => {
   it("pass qpdf, hold Vietnamese text in embedded fonts and no images", async () => {
     await made;
     const file = join(scratch, "two.pdf");
-    execFileSync("qpdf", ["--check", file]);
-    const fonts = execFileSync("pdffonts", [file], { encoding: "utf8" }).trim().split("\n").slice(2);
+    judge("qpdf", "--check", file);
+    const fonts = judge("pdffonts", file).trim().split("\n").slice(2);
     expect(fonts.length).toBeGreaterThan(0);
     for (const font of fonts) expect(font).toMatch(/yes\s+yes\s+yes/u);
-    const images = execFileSync("pdfimages", ["-list", file], { encoding: "utf8" }).trim().split("\n");
+    const images = judge("pdfimages", "-list", file).trim().split("\n");
     expect(images).toHaveLength(2);
-    const text = execFileSync("pdftotext", ["-layout", file, "-"], { encoding: "utf8" });
+    const text = judge("pdftotext", "-layout", file, "-");
     const pages = text.split("\f").slice(0, 4);
     for (const [index, page] of pages.entries()) {
       expect(page).toContain(`TỜ PHÂN CÁCH ${index < 2 ? 1 : 2}/2`);
@@ -122,10 +127,7 @@ describe("the sheets of two dossiers, printed on both sides", () => {
       expect(await codesOn(seen)).toEqual([`Code128 ${code}`, `QRCode ${text}`, `QRCode ${text}`]);
       const image = join(scratch, "zbar.pgm");
       writeFileSync(image, pageOf(seen).pgm);
-      const zbar = execFileSync("zbarimg", ["-q", image], {
-        encoding: "utf8",
-        stdio: ["ignore", "pipe", "ignore"],
-      });
+      const zbar = judge("zbarimg", "-q", image);
       expect(zbar.trim().split("\n").toSorted()).toEqual([
         `CODE-128:${code}`,
         `QR-Code:${text}`,
@@ -189,9 +191,7 @@ it("prints Patch-T sheets that scanners, readers and people know", async () => {
   const page = printed("patch.pdf", 2);
   expect(await codesOn(page)).toEqual(["PatchT PATCHT", "PatchT PATCHT", "QRCode PATCHT", "QRCode PATCHT"]);
   expect(await codesOn(noisy(await turned(page, 184), 50))).toEqual(await codesOn(page));
-  expect(execFileSync("pdftotext", [join(scratch, "patch.pdf"), "-"], { encoding: "utf8" })).toContain(
-    "PATCH-T",
-  );
+  expect(judge("pdftotext", join(scratch, "patch.pdf"), "-")).toContain("PATCH-T");
 });
 
 it("prints one sheet for each row of a manifest, and lists the rows it cannot", async () => {
@@ -213,7 +213,7 @@ it("prints one sheet for each row of a manifest, and lists the rows it cannot", 
       .split("\n")
       .map((line) => line.slice(0, 21)),
   ).toEqual(["dòng 4: manifest_row:", "dòng 5: manifest_row:", "dòng 6: manifest_row:"]);
-  const text = execFileSync("pdftotext", ["-layout", join(scratch, "rows.pdf"), "-"], { encoding: "utf8" });
+  const text = judge("pdftotext", "-layout", join(scratch, "rows.pdf"), "-");
   expect(text).toContain("Tờ khai đề nghị trợ giúp xã hội");
   expect(text).toContain("KẾT QUẢ GIẢI QUYẾT");
   expect(text).not.toContain("012345678901");
