@@ -12,7 +12,14 @@ if (!present) console.log("SKIP: ../shared/corpus not found");
 
 /** What must come of each file; a list of page kinds and the number of signatures, or the reason of refusal. */
 const EXPECTED: Readonly<Record<string, string>> = {
+  "barcodes/barcode-128-custom.pdf": "mixed 0",
+  "barcodes/barcode-39-asn-123.pdf": "mixed 0",
+  "barcodes/patch-code-t-middle.pdf": "text scan text 0",
+  "barcodes/patch-code-t-qr.pdf": "mixed 0",
+  "barcodes/patch-code-t.pdf": "scan 0",
+  "barcodes/split-by-asn-1.pdf": "mixed empty text text empty empty text empty text empty 0",
   "hostile/issue15590.pdf": "unreadable",
+  "pdfs/acroform.pdf": "mixed 0",
   "pdfs/cardinal.pdf": "scan scan scan scan 0",
   "pdfs/ccitt.pdf": "scan 0",
   "pdfs/encrypted_old.pdf": "password_needed",
@@ -21,7 +28,9 @@ const EXPECTED: Readonly<Record<string, string>> = {
   "pdfs/linn.pdf": "scan 0",
   "pdfs/password-is-test.pdf": "password_needed",
   "pdfs/pp_encrypted.pdf": "password_needed",
+  "pdfs/multipage.pdf": "scan scan scan scan scan scan 0",
   "pdfs/pp_multi-page-mixed.pdf": "scan scan scan text text text 0",
+  "pdfs/pp_single-page-mixed.pdf": "mixed text 0",
   "pdfs/qpdf_bad1.pdf": "unreadable",
   "pdfs/qpdf_c-empty.pdf": "no_pages",
   "pdfs/qpdf_enc-R3,V2,U=view,O=view.pdf": "password_needed",
@@ -73,7 +82,7 @@ describe.skipIf(!present)("real files", () => {
   it("are inspected or refused with a reason, each within seconds", async () => {
     const table: string[] = [];
     const found: Record<string, string> = {};
-    for (const folder of ["pdfs", "pdfa", "signed", "hostile", "vn-scans"]) {
+    for (const folder of ["barcodes", "pdfs", "pdfa", "signed", "hostile", "vn-scans"]) {
       for (const name of readdirSync(resolve(CORPUS, folder))) {
         if (!name.endsWith(".pdf") && folder !== "hostile") continue;
         const key = `${folder}/${name}`.normalize("NFC");

@@ -20,8 +20,13 @@ export function pageInfo(file: PdfFile, page: PdfPageNode): PdfPageInfo {
   return { kind: kindOf(file, page, readMarks(file, page)), ...paperSize(page) };
 }
 
-/** What a page with these marks is. */
+/** What a page with these marks is. A scan with fields to fill in is no mere scan: they would be lost with its pixels. */
 export function kindOf(file: PdfFile, page: PdfPageNode, marks: Marks): PdfPageInfo["kind"] {
+  const kind = drawnKind(file, page, marks);
+  return kind === "scan" && hasFields(file, page) ? "mixed" : kind;
+}
+
+function drawnKind(file: PdfFile, page: PdfPageNode, marks: Marks): PdfPageInfo["kind"] {
   const covered = sharedCoverage(
     marks.images.map((image) => image.matrix),
     page.box,
@@ -35,6 +40,19 @@ export function kindOf(file: PdfFile, page: PdfPageNode, marks: Marks): PdfPageI
   if (marks.images.length > 0 || marks.paths > 0) return "scan";
   if (marks.invisible > 0) return "text";
   return annotationText(file, page) > 0 ? "text" : "empty";
+}
+
+/** Fields other than signatures, whose boxes lie on every signed scan. */
+function hasFields(file: PdfFile, page: PdfPageNode): boolean {
+  return file
+    .array(page.dict.entries.get("Annots"))
+    .slice(0, 500)
+    .some((item) => {
+      const widget = file.dict(item);
+      const parent = file.dict(widget.entries.get("Parent"));
+      const type = nameOf(file.get(widget, "FT")) ?? nameOf(file.get(parent, "FT"));
+      return nameOf(file.get(widget, "Subtype")) === "Widget" && type !== undefined && type !== "Sig";
+    });
 }
 
 /** Characters that annotations and form fields show on the page. */
