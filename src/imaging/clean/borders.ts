@@ -77,17 +77,22 @@ function depthsOf(view: SideView, dark: number): Uint16Array {
   const limit = Math.floor(view.across * MAX_DEPTH);
   const depths = new Uint16Array(view.length);
   for (let along = 0; along < view.length; along++) {
-    let at = view.start + along * view.alongStep;
-    let [depth, darkness] = [0, 0];
-    for (let i = 1; i <= limit; i++, at += view.depthStep) {
-      if ((view.data[at] ?? 255) < dark) {
-        darkness += 1;
-        if (darkness >= i * 0.92) depth = i;
-      } else if (darkness < i * 0.8 && i > 4) break;
-    }
+    const depth = depthAt(view, along, dark, limit);
     depths[along] = depth >= limit - 1 ? TOO_DEEP : depth;
   }
   return bridged(depths);
+}
+
+function depthAt(view: SideView, along: number, dark: number, limit: number): number {
+  let at = view.start + along * view.alongStep;
+  let [depth, darkness] = [0, 0];
+  for (let i = 1; i <= limit; i++, at += view.depthStep) {
+    if ((view.data[at] ?? 255) < dark) {
+      darkness += 1;
+      if (darkness >= i * 0.92) depth = i;
+    } else if (darkness < i * 0.8 && i > 4) break;
+  }
+  return depth;
 }
 
 /** Each too deep stretch gets the depth of what lies beside it (the lesser of both neighbours). */

@@ -8,6 +8,6 @@ const THUMBNAIL_WIDTH = 620;
 
 /** Degrees by which the page's lines are turned clockwise; undefined when they are straight or not sure. */
 export function skewToRemove(page: Pixels): number | undefined {
-  const degrees = skewOf(shrunk(redOf(page), Math.floor(page.width / THUMBNAIL_WIDTH)));
+  const degrees = skewOf(shrunk(redOf(page), Math.round(page.width / THUMBNAIL_WIDTH)));
   return Math.abs(degrees) > MIN_SKEW ? degrees : undefined;
 }

@@ -10,6 +10,9 @@ const CLEAR = 3.2;
 /** Dots of a leader follow each other on a line: up to 2.5 mm (one neighbour) or 5 mm (two). */
 const NEAR_IN_ROW = 10;
 const FAR_IN_ROW = 20;
+/** So many small marks clear of letters, and most of them not alone, are a tone. */
+const TONE = 1000;
+const ALONE_IN_TONE = 0.25;
 /** How far from level such a row may run. */
 const ROW_HEIGHT = 0.6;
 
@@ -29,7 +32,10 @@ export function specksOf(page: Pixels, largest: number): readonly Component[] {
   const reach = Math.max(2, CLEAR * largest);
   const letters = gridOf(found, (part) => !isSmall(part), page, reach);
   const dots = rowsOf(small, largest);
-  return small.filter((part) => !letters(part) && !dots(part));
+  const clear = small.filter((part) => !letters(part));
+  const alone = clear.filter((part) => !dots(part));
+  // Where dots lie thick, they are a printed tone or a watermark.
+  return clear.length > TONE && alone.length < clear.length * ALONE_IN_TONE ? [] : alone;
 }
 
 /** Paints specks and the grey round them white in the page's own samples. */
