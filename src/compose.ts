@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { createLocalEngine } from "./engines/local.ts";
 import type { FileRef, PageSource, Role } from "./domain/document.ts";
 import { isOperational, OperationalError } from "./domain/errors.ts";
-import type { Imaging } from "./domain/page-ports.ts";
+import type { Imaging, OcrEngine } from "./domain/page-ports.ts";
 import type { PdfTools } from "./domain/pdf-port.ts";
 import type { Context, Engine, SignerPort, Target } from "./domain/ports.ts";
 import type { Rules } from "./domain/rules.ts";
@@ -56,22 +56,10 @@ export async function compose(settings: Settings, rules: Rules, io: Io, soft: Ab
   const passwords = await readPasswords(settings);
   const ledger = await openLedger({ path: settings.ledger });
   const objects = await openObjectStore(settings.objects);
-  const profile = rules.profiles[settings.profile];
   const jobs = workersWithin(settings);
-  const imaging = createIsolatedImaging({
-    megapixels: MAX_MEGAPIXELS,
-    profile,
-    clean: settings.clean,
-    jobs,
-    pageTimeoutMs: settings.ocr.pageTimeout * 1000,
-  });
+  const imaging = openImaging(settings, rules, jobs);
   const pdf = createPdfTools({ workFolder: join(settings.objects, "incoming"), passwords });
-  const ocr = createTesseractJs({
-    jobs,
-    languages: settings.ocr.languages,
-    tessdata: settings.ocr.tessdata,
-    pageTimeoutMs: settings.ocr.pageTimeout * 1000,
-  });
+  const ocr = openOcr(settings, jobs);
   const { engine, pages } = createLocalEngine({ jobs, soft });
   const targets = settings.targets.map((url) => openTarget(url, settings, now));
   const inspect = openInspector(settings, imaging, pdf);
@@ -101,6 +89,21 @@ export async function compose(settings: Settings, rules: Rules, io: Io, soft: Ab
     discover: (inputs, flags) => discoverInputs(inputs, flags, context, cachedHash(ledger)),
     close: () => closeAll(context, ledger),
   };
+}
+
+function openImaging({ clean, ocr, profile }: Settings, rules: Rules, jobs: number): Imaging {
+  return createIsolatedImaging({
+    megapixels: MAX_MEGAPIXELS,
+    profile: rules.profiles[profile],
+    clean,
+    jobs,
+    pageTimeoutMs: ocr.pageTimeout * 1000,
+  });
+}
+
+function openOcr({ ocr }: Settings, jobs: number): OcrEngine {
+  const { languages, tessdata, pageTimeout } = ocr;
+  return createTesseractJs({ jobs, languages, tessdata, pageTimeoutMs: pageTimeout * 1000 });
 }
 
 function openInspector({ clean }: Settings, imaging: Imaging, pdf: PdfTools): Context["inspect"] {

@@ -1,6 +1,7 @@
 import { compose } from "../compose.ts";
+import type { Found } from "../intake/found.ts";
 import { shownName } from "../domain/shown-name.ts";
-import { planDocument, type PlannedDocument } from "../pipeline/plan.ts";
+import { planCandidate, type PlannedDocument } from "../pipeline/plan.ts";
 import type { Io, Lang } from "../ui/io.ts";
 import { createPaint, paintState } from "../ui/paint.ts";
 import { visible } from "../ui/visible.ts";
@@ -14,19 +15,23 @@ export async function plan(io: Io, flags: Flags, inputs: readonly string[]): Pro
   let items = 0;
   const seen = new Map<string, string>();
   let pages = 0;
+  async function* planFound(found: Found): AsyncGenerator<PlannedDocument> {
+    if (found.kind === "refused") {
+      yield refused(found.name, found.reason, found.detail);
+      return;
+    }
+    const { candidate } = found;
+    const first = seen.get(candidate.id);
+    seen.set(candidate.id, first ?? shownName(candidate));
+    for await (const document of planCandidate(candidate, parts.context))
+      yield first === undefined ? document : { ...document, state: "duplicate", pages: 0, detail: first };
+  }
   try {
     for await (const found of parts.discover(inputs, flags)) {
-      const planned = await planFound();
-      items++;
-      if (!planned.unchanged) pages += planned.pages;
-      print(planned, settings.lang, flags["json"] === true, io);
-
-      async function planFound(): Promise<PlannedDocument> {
-        if (found.kind === "refused") return refused(found.name, found.reason, found.detail);
-        const first = seen.get(found.candidate.id);
-        seen.set(found.candidate.id, first ?? shownName(found.candidate));
-        const document = await planDocument(found.candidate, parts.context);
-        return first === undefined ? document : { ...document, state: "duplicate", pages: 0, detail: first };
+      for await (const planned of planFound(found)) {
+        items++;
+        if (!planned.unchanged) pages += planned.pages;
+        print(planned, settings.lang, flags["json"] === true, io);
       }
     }
   } finally {

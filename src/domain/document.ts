@@ -108,19 +108,17 @@ export interface Scan extends Candidate {
 }
 
 /** What people should know of a page although it was processed. */
-export const PAGE_FINDINGS = [
-  "low_resolution",
-  "not_colour",
-  "no_resolution",
-  "cut_edge",
-  "blurred",
-  "too_dark",
-  "washed_out",
-  "blank",
-  "unsure_turn",
-  "low_confidence",
-] as const;
-export type PageFinding = (typeof PAGE_FINDINGS)[number];
+export type PageFinding =
+  | "low_resolution"
+  | "not_colour"
+  | "no_resolution"
+  | "cut_edge"
+  | "blurred"
+  | "too_dark"
+  | "washed_out"
+  | "blank"
+  | "unsure_turn"
+  | "low_confidence";
 
 /** A page that has been read. The words are in the object store under `reading`; only the summary is in memory. */
 export interface ReadPage {

@@ -5,6 +5,7 @@ import type { State } from "../domain/outcome.ts";
 import type { Context } from "../domain/ports.ts";
 import { shownName } from "../domain/shown-name.ts";
 import { isFinal } from "./final.ts";
+import { knownParts } from "./parts.ts";
 import { decideDossier } from "./stages/link.ts";
 
 /** What a run would do with one document. */
@@ -21,8 +22,24 @@ export interface PlannedDocument {
   readonly dossier: DossierCode | null;
 }
 
+/** What a run would do with what intake found: a stack that an earlier run divided is followed by its papers. */
+export async function* planCandidate(
+  candidate: Candidate,
+  context: Context,
+): AsyncGenerator<PlannedDocument> {
+  const row = await context.ledger.find(candidate.id);
+  const parts = row?.state === "split" ? await knownParts(candidate, context) : undefined;
+  if (row === undefined || parts === undefined) {
+    yield await planDocument(candidate, context);
+    return;
+  }
+  const { state, pages } = row;
+  yield { ...BLANK, file: shownName(candidate), document: candidate.id, state, pages, unchanged: true };
+  for (const part of parts) yield await planDocument(part, context);
+}
+
 /** Opens a document, counts its pages and decides its dossier, without reading or writing anything. */
-export async function planDocument(candidate: Candidate, context: Context): Promise<PlannedDocument> {
+async function planDocument(candidate: Candidate, context: Context): Promise<PlannedDocument> {
   const plan = { ...BLANK, file: shownName(candidate), document: candidate.id };
   const row = await context.ledger.find(candidate.id);
   if (row !== undefined && isFinal(row, candidate)) {
