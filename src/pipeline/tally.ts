@@ -12,10 +12,8 @@ type DocumentEvent = Extract<RunEvent, { type: "document" }>;
 export function newTally(observe: Observer) {
   const documents: Partial<Record<State, number>> = {};
   const exits = new Set<number>();
-  let pages = 0;
   const images = { pages: 0, bytes: 0 };
-  let ended = 0;
-  let expected = 0;
+  let [pages, ended, expected] = [0, 0, 0];
   const tell = (event: DocumentEvent): void => {
     documents[event.state] = (documents[event.state] ?? 0) + 1;
     exits.add(outcomeExit(event.state, event.reason ?? undefined));
@@ -26,19 +24,19 @@ export function newTally(observe: Observer) {
       tell({ ...BLANK, file: name, state: "failed", reason, detail });
     },
     duplicate(candidate: Candidate, of: string): void {
-      tell({ ...BLANK, document: candidate.id, file: shownName(candidate), state: "duplicate", detail: of });
+      tell({ ...BLANK, ...named(candidate), state: "duplicate", detail: of });
     },
-    unchanged(candidate: Candidate, { state, reason, dossier, pages }: DocumentRow): void {
-      tell({
-        ...BLANK,
-        document: candidate.id,
-        file: shownName(candidate),
-        dossier,
-        state,
-        reason,
-        pages,
-        unchanged: true,
-      });
+    unchanged(candidate: Candidate, row: DocumentRow): void {
+      tell(unchangedEvent(candidate, row));
+    },
+    /** A part of a stack that was in its final state before this run: nothing is left to do for it. */
+    known(candidate: Candidate, row: DocumentRow): void {
+      ended++;
+      tell(unchangedEvent(candidate, row));
+    },
+    /** More documents than the plan knew: the papers of a stack. */
+    expect(more: number): void {
+      expected += more;
     },
     ended(outcome: Outcome, ms: number): void {
       ended++;
@@ -48,15 +46,6 @@ export function newTally(observe: Observer) {
         images.bytes += outcome.imageBytes;
       }
       tell(endedEvent(outcome, ms));
-    },
-    /** A part of a stack that was in its final state before this run: nothing is left to do for it. */
-    known(candidate: Candidate, row: DocumentRow): void {
-      ended++;
-      this.unchanged(candidate, row);
-    },
-    /** More documents than the plan knew: the papers of a stack. */
-    expect(documents: number): void {
-      expected += documents;
     },
     result: (planned: number): BatchResult => ({
       documents,
@@ -79,12 +68,20 @@ const BLANK = {
   ms: 0,
 } as const;
 
+function named(candidate: Candidate): Pick<DocumentEvent, "document" | "file"> {
+  return { document: candidate.id, file: shownName(candidate) };
+}
+
+function unchangedEvent(candidate: Candidate, row: DocumentRow): DocumentEvent {
+  const { state, reason, dossier, pages } = row;
+  return { ...BLANK, ...named(candidate), dossier, state, reason, pages, unchanged: true };
+}
+
 function endedEvent(outcome: Outcome, ms: number): DocumentEvent {
   const { document, state, pages } = outcome;
   return {
     ...BLANK,
-    document: document.id,
-    file: shownName(document),
+    ...named(document),
     state,
     pages,
     ms,
