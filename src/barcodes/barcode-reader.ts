@@ -12,21 +12,24 @@ export interface BarcodeOptions {
   readonly wasmMegabytes?: number;
 }
 
-/** An A4 page of 200 dpi takes 60; the largest sheet offices scan, A0, still fits. */
 const WASM_MEGABYTES = 512;
 const HEAP_MEGABYTES = 256;
+/** Against endless loops only: a separator that is lost because the machine was busy costs more than a long wait. */
+const PAGE_TIMEOUT_MS = 20_000;
 
 /** Reads every code of a page with ZXing, and patch codes T by ourselves; a page that kills its thread has none. */
 export function createBarcodeReader(options: BarcodeOptions = {}): BarcodeReader {
-  const { threads = 2, pageTimeoutMs = 5000, wasmMegabytes = WASM_MEGABYTES } = options;
+  const { threads = 2, pageTimeoutMs = PAGE_TIMEOUT_MS, wasmMegabytes = WASM_MEGABYTES } = options;
   const pool = createPool(threads, () => startReaderThread({ heapMegabytes: HEAP_MEGABYTES, wasmMegabytes }));
   return {
-    identity: "zxing-wasm 3.1.4, patch 1",
+    identity: "zxing-wasm 3.1.4, passes 1",
     read: async ({ pgm, width, height }) => {
       if (pgm.length < width * height) return [];
-      // A copy of its own: the page goes on to OCR, and a view would travel with the whole of its buffer.
-      const pixels = new Uint8Array(pgm.subarray(pgm.length - width * height));
-      const found = await pool.use((thread) => thread.read({ pixels, width, height }, pageTimeoutMs));
+      const found = await pool.use((thread) => {
+        // A copy of its own: the page goes on to OCR, and a view would travel with the whole of its buffer.
+        const pixels = new Uint8Array(pgm.subarray(pgm.length - width * height));
+        return thread.read({ pixels, width, height }, pageTimeoutMs);
+      });
       if (found === undefined) return [];
       const codes = found.codes.map((code) => barcodeOf(code, width, height)).filter(plausible);
       return [...withoutTwins(codes), ...findPatchT(found.rows, found.columns)];

@@ -140,3 +140,13 @@ it("has nothing to say of a page without pixels", async () => {
   expect(await reader.read({ pgm: Buffer.from("P5\n8 8\n255\n"), width: 8, height: 8 })).toEqual([]);
   expect(await codesOn({ data: Buffer.alloc(4, 255), width: 2, height: 2 })).toEqual([]);
 });
+
+it("does not believe short codes of kinds without a check digit: tables and print look like them", async () => {
+  const page = await pageWith([
+    { picture: await drawnCode("ITF", "1234", { module: 3 }), x: 120, y: 300 },
+    { picture: await drawnCode("Codabar", "A12B", { module: 3 }), x: 900, y: 300 },
+    { picture: await drawnCode("Code39", "A1", { module: 3 }), x: 120, y: 700 },
+    { picture: await drawnCode("Code128", "A1", { module: 3 }), x: 900, y: 700 },
+  ]);
+  expect(await codesOn(page)).toEqual(["Code128 A1"]);
+});
