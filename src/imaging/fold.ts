@@ -1,5 +1,8 @@
+import type { PlacedImage } from "../domain/page-ports.ts";
 import { greyOf, shrunk, type Pixels } from "./clean/pixels.ts";
+import { decoding, withSource, type Source } from "./decode.ts";
 import type { Grey } from "./skew.ts";
+import { workingView } from "./working-view.ts";
 
 /** Two A4 or A5 pages side by side are 1.41 times as wide as high; books and cropped scans vary. */
 const ASPECT = [1.2, 1.8] as const;
@@ -21,6 +24,13 @@ const SHADOW_WIDTH = [0.006, 0.12] as const;
 const MIN_LINES = 5;
 /** Share of its half that a block of text is wide. */
 const MIN_BLOCK = 0.45;
+
+/** `foldOf` a page that is still to be decoded. Throws `unreadable`, `truncated`, `too_large`. */
+export async function foldOfPage(page: PlacedImage, maxPixels: number): Promise<number | undefined> {
+  const work = (source?: Source) =>
+    decoding(source ?? "raw", async () => foldOf((await workingView(page, source, maxPixels)).pixels));
+  return page.image.kind === "raw" ? work() : withSource(page.image, work);
+}
 
 /**
  * Where the fold of a double-page spread lies, as a share of the upright page's width; undefined unless the page is

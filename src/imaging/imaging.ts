@@ -2,6 +2,7 @@ import type { Imaging } from "../domain/page-ports.ts";
 import type { ScanProfile } from "../domain/rules.ts";
 import type { CleanStep } from "../domain/page-change.ts";
 import { encodePage } from "./encode.ts";
+import { foldOfPage } from "./fold.ts";
 import { plainPage } from "./foreign/plain-page.ts";
 import { normalizePage } from "./normalize.ts";
 import { probeImage } from "./probe.ts";
@@ -27,7 +28,7 @@ export function createImaging(options: ImagingOptions): Imaging {
     probe: (path) => probeImage(path, maxPixels),
     normalize: async (page) => normalizePage(await plainPage(page, maxPixels), { maxPixels, profile, clean }),
     encode: async (page, made) => encodePage(await plainPage(page, maxPixels), made, { maxPixels, profile }),
-    fold: () => Promise.resolve(undefined),
+    fold: async (page) => foldOfPage(await plainPage(page, maxPixels), maxPixels),
     close: () => Promise.resolve(),
   };
 }

@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
+import { createImaging } from "../../src/imaging/imaging.ts";
 import { foldOf } from "../../src/imaging/fold.ts";
 import { drawnOn, fullPage, resized } from "./clean-pages.ts";
-import { textPage, withNoise, type Page } from "./made-pages.ts";
+import { pixels, placed, textPage, withNoise, type Page } from "./made-pages.ts";
 
 /** Two pages side by side on one picture of the given width. */
 async function spread(left: Page, right: Page): Promise<Page> {
@@ -72,4 +73,17 @@ it("takes two columns with a narrow space between them for one page", async () =
     );
   }
   expect(foldOf({ ...both, data })).toBeUndefined();
+});
+
+it("finds the fold of an image file that lies on its side", async () => {
+  const output = { passThroughKilobytes: 1000, dpi: 300, quality: 80, mixed: false };
+  const profile = { minDpi: 200, colour: false, output };
+  const imaging = createImaging({ megapixels: 50, profile, clean: ["spread"] });
+  const bytes = await pixels(await made())
+    .rotate(-90)
+    .png()
+    .toBuffer();
+  expect(await imaging.fold(placed(bytes, { turn: 90 }))).toBeCloseTo(0.5, 2);
+  expect(await imaging.fold(placed(bytes))).toBeUndefined();
+  await imaging.close();
 });

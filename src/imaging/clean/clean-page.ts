@@ -52,7 +52,9 @@ export function planChanges(
  * Turns are skipped: the page already stands upright.
  */
 export function applyChanges(page: Pixels, changes: readonly PageChange[], scale: number): Pixels {
-  return changes.reduce((now, change) => applied(now, change, scale), page);
+  let now = page;
+  for (const change of changes) now = applied(now, change, scale, now === page);
+  return now;
 }
 
 /** Size of the whole page after the changes. */
@@ -120,7 +122,13 @@ function photoChanges(page: Pixels, { scale, bilevel }: CleanFacts): readonly Pa
   return changes;
 }
 
-function applied(page: Pixels, change: PageChange, scale: number): Pixels {
+/** `given`: the samples are the caller's and must stay as they are. */
+function applied(page: Pixels, change: PageChange, scale: number, given: boolean): Pixels {
+  const painted = (paint: (own: Pixels) => void): Pixels => {
+    const own = given ? copyOf(page) : page;
+    paint(own);
+    return own;
+  };
   switch (change.kind) {
     case "turn":
       return page;
@@ -130,20 +138,14 @@ function applied(page: Pixels, change: PageChange, scale: number): Pixels {
       return flattened(page, scaledCorners(change.corners, scale), size);
     }
     case "light":
-      return painted(page, evenOut);
+      return painted(evenOut);
     case "borders":
-      return painted(page, (copy) => paintBorders(copy, change.edges, scale));
+      return painted((own) => paintBorders(own, change.edges, scale));
     case "holes":
-      return painted(page, (copy) => fillHoles(copy, change.boxes, scale));
+      return painted((own) => fillHoles(own, change.boxes, scale));
     case "despeckle":
-      return painted(page, (copy) => paintSpecks(copy, specksOf(copy, change.largest * scale)));
+      return painted((own) => paintSpecks(own, specksOf(own, change.largest * scale)));
     case "deskew":
       return turned(page, -change.degrees);
   }
-}
-
-function painted(page: Pixels, paint: (copy: Pixels) => void): Pixels {
-  const copy = copyOf(page);
-  paint(copy);
-  return copy;
 }
