@@ -1,3 +1,4 @@
+import type { Barcode } from "../domain/barcode.ts";
 import type { ReadPage, SignatureInfo, Signed } from "../domain/document.ts";
 import type { Context } from "../domain/ports.ts";
 
@@ -7,6 +8,7 @@ import type { Context } from "../domain/ports.ts";
  */
 export function metadata(
   document: Signed,
+  barcodes: ReadonlyMap<number, readonly Barcode[]>,
   { clock, ocr, producer, rules, settings }: Context,
 ): Record<string, unknown> {
   const { scan, dossier, pages, signatures, signed } = document;
@@ -43,7 +45,7 @@ export function metadata(
     tachTu: scan.stack === undefined ? null : scan.stack.id,
     soTrangGoc: scan.pages.length,
     nguon: scan.files.map(({ sha256, bytes }) => ({ sha256, dungLuong: bytes })),
-    trang: pages.map(pageRecord),
+    trang: pages.map((page) => pageRecord(page, barcodes.get(page.number) ?? [])),
     ...(fields.extra === undefined ? {} : { cotThem: fields.extra }),
   };
 }
@@ -60,7 +62,7 @@ function signatureRecord(signature: SignatureInfo): Record<string, unknown> {
   };
 }
 
-function pageRecord(page: ReadPage): Record<string, unknown> {
+function pageRecord(page: ReadPage, barcodes: readonly Barcode[]): Record<string, unknown> {
   return {
     so: page.number,
     dpi: Math.round(page.dpi),
@@ -70,6 +72,7 @@ function pageRecord(page: ReadPage): Record<string, unknown> {
     thapNhat: toThousandths(page.worst),
     ghiNhan: page.findings,
     xuLyAnh: page.changes,
+    maVach: barcodes.map(({ format, text }) => ({ loai: format, noiDung: text })),
   };
 }
 

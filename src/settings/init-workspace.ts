@@ -24,7 +24,7 @@ ocr:
 clean: []                # được sửa ảnh trang: photo, borders, holes, despeckle, deskew, spread; [] = giữ nguyên như bản quét
 dropBlank: false         # true: bỏ trang trắng khỏi tài liệu; false: giữ lại và đánh dấu
 separators:
-  codes: []              # biểu thức chính quy; trang có mã vạch khớp mở đầu tài liệu mới (ngoài Patch-T và tờ của sohoa sheets)
+  codes: ["^ASN[0-9]{2,8}$"]  # biểu thức chính quy (mặc định: nhãn số lưu trữ ASN…); trang có mã vạch khớp mở đầu tài liệu mới (ngoài Patch-T và tờ của sohoa sheets)
   keep: false            # true: giữ tờ phân cách làm trang đầu tài liệu
 passwordFile: null       # tệp chứa mật khẩu mở PDF, mỗi dòng một mật khẩu, ví dụ keys/pdf.pass (chỉ chủ tệp được đọc)
 

@@ -3,6 +3,9 @@ import { z } from "zod";
 import { CLEAN_STEPS } from "../domain/page-change.ts";
 
 const name = z.string().min(1);
+/** Labels with an archive serial number, as sold on rolls: each is stuck on the first page of a paper. */
+const ARCHIVE_NUMBER = "^ASN[0-9]{2,8}$";
+
 const pattern = name.refine(isPattern, "is no regular expression");
 const optional = name.nullable().default(null);
 
@@ -29,7 +32,7 @@ export const SETTINGS_SCHEMA = z.strictObject({
   clean: z.array(z.enum(CLEAN_STEPS)).default([]),
   dropBlank: z.boolean().default(false),
   separators: z
-    .strictObject({ codes: z.array(pattern).default([]), keep: z.boolean().default(false) })
+    .strictObject({ codes: z.array(pattern).default([ARCHIVE_NUMBER]), keep: z.boolean().default(false) })
     .prefault({}),
   passwordFile: optional,
   signing: z

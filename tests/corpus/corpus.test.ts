@@ -41,7 +41,7 @@ describe.skipIf(!present)("the whole corpus in one run", () => {
     const manifest = join(workspace, "corpus.csv");
     writeFileSync(manifest, ["file,dossier", ...rows].join("\n"));
     const started = Date.now();
-    const flags = ["--json", "--role", "component", "--separator", "^ASN[0-9]+$", "--workspace", workspace];
+    const flags = ["--json", "--role", "component", "--workspace", workspace];
     ended = await sohoa(["run", manifest, ...flags]);
     papers = papersOf(names, events(ended.out), bagsOf(join(workspace, "kho")));
     console.log(`${names.length} files, ${Math.round((Date.now() - started) / 1000)} s, exit ${ended.exit}`);

@@ -29,7 +29,7 @@ it("gives every default from an empty file, with absolute paths", async () => {
     ocr: { engine: "auto", languages: ["vie"], tessdata: null, minConfidence: 0.6, pageTimeout: 120 },
     clean: [],
     dropBlank: false,
-    separators: { codes: [], keep: false },
+    separators: { codes: ["^ASN[0-9]{2,8}$"], keep: false },
     passwordFile: null,
     signing: {
       key: null,

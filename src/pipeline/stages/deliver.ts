@@ -1,3 +1,4 @@
+import type { Barcode } from "../../domain/barcode.ts";
 import type { Delivered, Receipt, Signed } from "../../domain/document.ts";
 import { OperationalError } from "../../domain/errors.ts";
 import type { Parcel } from "../../domain/ports.ts";
@@ -35,9 +36,13 @@ function refuseTestSignature(document: Signed, allowed: boolean): void {
 
 async function parcel(document: Signed, { context, candidate }: Job): Promise<Parcel> {
   const texts: string[] = [];
-  for (const { reading } of document.pages) {
-    texts.push(readingText(JSON.parse((await context.objects.read(reading)).toString()) as Reading));
+  const barcodes = new Map<number, readonly Barcode[]>();
+  for (const { number, reading } of document.pages) {
+    const read = JSON.parse((await context.objects.read(reading)).toString()) as Reading;
+    texts.push(readingText(read));
+    barcodes.set(number, read.barcodes ?? []);
   }
   const ordinal = await context.ledger.ordinal(candidate.id, document.dossier, candidate.role);
-  return { document, text: `${texts.join("\n\f")}\n`, metadata: metadata(document, context), ordinal };
+  const record = metadata(document, barcodes, context);
+  return { document, text: `${texts.join("\n\f")}\n`, metadata: record, ordinal };
 }
