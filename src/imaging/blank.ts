@@ -11,6 +11,8 @@ const PALE_RED = 10;
 const STRONG_RED = 80;
 /** Seals of Vietnamese authorities are 36 mm wide (TT 07/2010/TT-BCA), with a rim of smeared ink. */
 const SEAL = 45;
+/** mm². */
+const SMALL_SEAL = 400;
 /** Share of the page left out on each side: black borders, staples, torn edges. */
 const BORDER = 0.02;
 /** Smaller marks are specks, in mm²; a digit of 12 points has about 1.7. */
@@ -54,7 +56,7 @@ export function isBlank({ dark, redness, dpi }: SmallView): boolean {
     const size = Math.max(hull.right - hull.left, hull.bottom - hull.top);
     if (isWriting(marks, mm) && (redness === undefined || size > SEAL * mm)) return false;
   }
-  return !isWriting(marks, mm) || (redness !== undefined && isBledSeal(marks, hull, redness));
+  return !isWriting(marks, mm) || (redness !== undefined && isBledSeal(marks, hull, redness, mm));
 }
 
 /** One small mark alone may be dirt; a word is wider than high or comes with a second mark, a picture is large. */
@@ -89,10 +91,12 @@ function isStrong({ left, right, top, bottom }: Mark, { data, width }: Grey, pap
  * strong covers little. Of two real ones 8 and 25 % of the ink is strong and covers 1 and 6 %; of real seals 29-73 % and
  * 8-25 %.
  */
-function isBledSeal(marks: readonly Mark[], hull: Box, { data, width }: Grey): boolean {
+function isBledSeal(marks: readonly Mark[], hull: Box, { data, width, height }: Grey, mm: number): boolean {
   let [red, pale, strong] = [0, 0, 0];
-  for (let y = hull.top; y <= hull.bottom; y++)
-    for (let x = hull.left; x <= hull.right; x++) {
+  // The pale rest of the seal lies round its strongest marks.
+  const reach = Math.round(SEAL * mm);
+  for (let y = Math.max(0, hull.bottom - reach); y <= Math.min(height - 1, hull.top + reach); y++)
+    for (let x = Math.max(0, hull.right - reach); x <= Math.min(width - 1, hull.left + reach); x++) {
       const value = data[y * width + x] ?? 0;
       if (value > PALE_RED) pale++;
       if (value > RED) red++;
@@ -100,7 +104,7 @@ function isBledSeal(marks: readonly Mark[], hull: Box, { data, width }: Grey): b
     }
   const inked = marks.reduce((sum, { area }) => sum + area, 0);
   const area = (hull.right - hull.left + 1) * (hull.bottom - hull.top + 1);
-  return red > inked * 0.4 && strong < pale * 0.35 && strong < area * 0.07;
+  return red > inked * 0.4 && strong < pale * 0.35 && strong < Math.max(area, SMALL_SEAL * mm * mm) * 0.07;
 }
 
 function looksWritten(mark: Mark, image: Grey, mm: number): boolean {

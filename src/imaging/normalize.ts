@@ -1,4 +1,3 @@
-import type { PageFinding } from "../domain/document.ts";
 import type { CleanStep, PageChange } from "../domain/page-change.ts";
 import type { NormalizedPage, PlacedImage, PreparedPage } from "../domain/page-ports.ts";
 import type { ScanProfile } from "../domain/rules.ts";
@@ -8,7 +7,7 @@ import { turned } from "./clean/rotate.ts";
 import { decoding, withSource, type Source } from "./decode.ts";
 import { inkOf } from "./ink.ts";
 import { emptyPgm, planesOf, type PgmPlane } from "./planes.ts";
-import { qualityOf } from "./quality.ts";
+import { isNearBlack, qualityOf } from "./quality.ts";
 import { redInkOf } from "./red-ink.ts";
 import { layoutOf, type Layout } from "./stance.ts";
 import { whitenBorders } from "./whiten-borders.ts";
@@ -41,10 +40,11 @@ function normalizeView(scanned: WorkingView, { profile, clean = [] }: NormalizeO
   const dpi = Math.min(OCR_DPI, resolution.dpi);
   const planes = planesOf(view.pixels, dpi);
   whitenBorders(planes, dpi);
-  const blank = isBlank({ dark: planes.smallDark, redness: planes.smallRedness, dpi: dpi / planes.factor });
+  const small = { dark: planes.smallDark, redness: planes.smallRedness, dpi: dpi / planes.factor };
+  const blank = !isNearBlack(planes) && isBlank(small);
   const layout = blank ? NOTHING_TO_READ : layoutOf(inkOf(planes.smallRed));
   const skewDegrees = Math.abs(layout.skewDegrees) > MIN_SKEW ? layout.skewDegrees : 0;
-  const findings: PageFinding[] = [...qualityOf(view, planes, profile), ...(blank ? ["blank" as const] : [])];
+  const findings = qualityOf({ resolution, colour, blank }, planes, dpi, profile);
   const { stance } = layout;
   const base = { width, height, dpi: resolution.dpi, colour, blank, skewDegrees, findings, stance, changes };
   if (blank) return base;
