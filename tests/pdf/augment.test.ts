@@ -108,6 +108,15 @@ describe("the text", () => {
     expect(picture(output)).toBe(picture(source));
   });
 
+  it("lies on the image whose pixels were read, not on the margin around it", async () => {
+    const content = "q 390 0 0 296 10 4 cm /Im0 Do Q";
+    const image = { ...GREY, dict: GREY.dict.replace("/Width 4/Height 3", "/Width 400/Height 300") };
+    const source = put(scan({ content, image: { ...image, data: Buffer.alloc(120_000, 200) } }));
+    const byImage = whereIs(await augmented(source, read(0, { width: 400, height: 300 })), "nhân");
+    const byPage = whereIs(await augmented(source, read(0, { width: 800, height: 600 })), "nhân");
+    expect(byImage.map((side, index) => side - (byPage[index] ?? 0))).toEqual([5, 0, 3, -1]);
+  });
+
   it("is added to resources that other pages share without changing those pages", async () => {
     const shared = `<</XObject 8 0 R/Font<</F0<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>`;
     const source = put(

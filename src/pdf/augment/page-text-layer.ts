@@ -7,6 +7,7 @@ import type { PdfPageNode } from "../reader/page-tree.ts";
 import type { PdfFile } from "../reader/pdf-file.ts";
 import { contentBalance } from "./content-balance.ts";
 import { printObject } from "./print-object.ts";
+import { readArea } from "./read-area.ts";
 import { textMatrix } from "./text-matrix.ts";
 import type { UpdateSink } from "./update-sink.ts";
 
@@ -24,7 +25,7 @@ export async function addText(
   drawn: { readonly operators: string; readonly font: number },
 ): Promise<ReadonlyMap<string, PdfObject>> {
   const [form, before, after] = [sink.reserve(), sink.reserve(), sink.reserve()];
-  const matrix = printObject({ kind: "array", items: textMatrix(node, page) });
+  const matrix = printObject({ kind: "array", items: textMatrix(node, page, readArea(file, node, page)) });
   await sink.putStream(
     form,
     `/Type/XObject/Subtype/Form/BBox[0 0 ${page.width} ${page.height}]/Matrix${matrix}` +

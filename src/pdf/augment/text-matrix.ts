@@ -1,19 +1,20 @@
 import type { AugmentedPage } from "../../domain/pdf-port.ts";
 import type { Matrix } from "../pages/matrix.ts";
-import type { PdfPageNode } from "../reader/page-tree.ts";
+import type { PdfPageNode, Rectangle } from "../reader/page-tree.ts";
 import { quarter } from "../reader/page-tree.ts";
 
 /**
  * From the read page (pixels, origin bottom left, upright) to the page's own coordinates. The page as shown is the
- * visible box turned clockwise by /Rotate; the read page is that turned on by `turn`.
+ * visible box turned clockwise by /Rotate; the read page is that turned on by `turn`, and covers `area` of the box.
  */
 export function textMatrix(
-  node: PdfPageNode,
+  { rotate }: Pick<PdfPageNode, "rotate">,
   page: Pick<AugmentedPage, "width" | "height" | "turn">,
+  area: Rectangle,
 ): Matrix {
-  const [x0, y0, x1, y1] = node.box;
+  const [x0, y0, x1, y1] = area;
   const [width, height] = [x1 - x0, y1 - y0];
-  const turn = quarter(node.rotate + page.turn);
+  const turn = quarter(rotate + page.turn);
   const lying = turn % 180 !== 0;
   const across = (lying ? height : width) / page.width;
   const up = (lying ? width : height) / page.height;
