@@ -15,6 +15,8 @@ const BOX = { width: 256, height: 32, left: 7, top: 1, text: 7.25, line: 7.25 } 
 const TEST_MARK = { width: 30, text: 11.5 } as const;
 /** Long names are squeezed down to this share of their width, then cut. */
 const NARROWEST = 0.55;
+/** A foreign PDF/A may lack the output intent that the device's own grey would need (ISO 19005-2, 6.2.4.3). */
+const BLACK = "[/CalGray << /WhitePoint [0.9505 1 1.089] >>]";
 const TEST_WORDS = ["KÝ", "THỬ"] as const;
 
 /** A signature without a picture still needs a rectangle and an /AP: Preflight 5.3.1 rejects a widget without. */
@@ -54,7 +56,7 @@ export function scanAppearance(
       const content = (signer.test ? testMark(font) : "") + textBlock(lines, font, signer.test);
       const dictionary =
         `/BBox [0 0 ${BOX.width} ${BOX.height}] /Matrix [${TURNS[page.rotate]} 0 0] ` +
-        `/Resources << /Font << /F0 ${first + 1} 0 R >> >>`;
+        `/Resources << /Font << /F0 ${first + 1} 0 R >> /ColorSpace << /C0 ${BLACK} >> >>`;
       return [form(content, dictionary), ...font.objects(fonts)];
     },
   };
@@ -79,7 +81,7 @@ type Measured = ReturnType<typeof createTextFont>;
 function textBlock(lines: readonly string[], font: Measured, test: boolean): string {
   const left = test ? TEST_MARK.width + 3 : 2;
   const room = BOX.width - left - 2;
-  let content = `BT 0 g /F0 ${BOX.text} Tf ${BOX.line} TL 1 0 0 1 ${left} ${BOX.height - BOX.line - 0.5} Tm\n`;
+  let content = `/C0 cs 0 sc BT /F0 ${BOX.text} Tf ${BOX.line} TL 1 0 0 1 ${left} ${BOX.height - BOX.line - 0.5} Tm\n`;
   for (const line of lines) {
     const text = cut(line, font, room / NARROWEST);
     const squeeze = Math.min(1, room / (font.width(text) * BOX.text));
@@ -95,8 +97,8 @@ function testMark(font: Measured): string {
     const x = (TEST_MARK.width - font.width(word) * size) / 2 + 0.5;
     return `1 0 0 1 ${x.toFixed(2)} ${y} Tm ${font.encode(word)} Tj\n`;
   };
-  const frame = `q 0 G 0.8 w 1 1 ${TEST_MARK.width - 1} ${BOX.height - 2} re S Q\n`;
-  return `${frame}BT 0 g /F0 ${size} Tf\n${row(TEST_WORDS[0], 18.5)}${row(TEST_WORDS[1], 5.5)}ET\n`;
+  const frame = `q /C0 CS 0 SC 0.8 w 1 1 ${TEST_MARK.width - 1} ${BOX.height - 2} re S Q\n`;
+  return `${frame}/C0 cs 0 sc BT /F0 ${size} Tf\n${row(TEST_WORDS[0], 18.5)}${row(TEST_WORDS[1], 5.5)}ET\n`;
 }
 
 function cut(line: string, font: Measured, room: number): string {

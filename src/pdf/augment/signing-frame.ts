@@ -37,14 +37,23 @@ async function catalog(file: PdfFile, sink: UpdateSink, dict: PdfDict): Promise<
 }
 
 /** What the signer looks for on page 1, standing on the page itself. */
-export function ownEntries(file: PdfFile, { dict, inherited }: PdfPageNode): ReadonlyMap<string, PdfObject> {
+export function ownEntries(file: PdfFile, node: PdfPageNode): ReadonlyMap<string, PdfObject> {
   const entries = new Map<string, PdfObject>();
   for (const key of ["MediaBox", "CropBox", "Rotate", "UserUnit"]) {
-    const value = file.resolve(inherited.get(key) ?? dict.entries.get(key));
-    if (isKind(value, "array"))
-      entries.set(key, { kind: "array", items: value.items.map((item) => file.resolve(item)) });
+    const value = file.resolve(node.inherited.get(key) ?? node.dict.entries.get(key));
+    const items = isKind(value, "array") ? value.items.map((item) => file.resolve(item)) : [];
+    if (isBox(items)) entries.set(key, { kind: "array", items });
     else if (typeof value === "number") entries.set(key, value);
   }
-  entries.set("Annots", { kind: "array", items: file.array(dict.entries.get("Annots")) });
+  // A page without a size is shown as A4 by every viewer.
+  if (!entries.has("MediaBox")) entries.set("MediaBox", { kind: "array", items: node.box });
+  if (node.dict.entries.has("Annots")) {
+    const items = file.array(node.dict.entries.get("Annots"));
+    entries.set("Annots", { kind: "array", items });
+  }
   return entries;
+}
+
+function isBox(items: readonly PdfObject[]): boolean {
+  return items.length === 4 && items.every((item) => typeof item === "number");
 }
