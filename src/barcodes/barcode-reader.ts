@@ -1,4 +1,5 @@
 import type { Barcode } from "../domain/barcode.ts";
+import { OperationalError } from "../domain/errors.ts";
 import type { BarcodeReader } from "../domain/page-ports.ts";
 import { findPatchT } from "./patch-code.ts";
 import { plausible } from "./plausible.ts";
@@ -17,7 +18,10 @@ const HEAP_MEGABYTES = 256;
 /** Against endless loops only: a separator that is lost because the machine was busy costs more than a long wait. */
 const PAGE_TIMEOUT_MS = 20_000;
 
-/** Reads every code of a page with ZXing, and patch codes T by ourselves; a page that kills its thread has none. */
+/**
+ * Reads every code of a page with ZXing, and patch codes T by ourselves. A page that kills its thread gets a second one:
+ * a sheet that was not seen would put papers under the wrong dossier, so what cannot be searched is not passed over.
+ */
 export function createBarcodeReader(options: BarcodeOptions = {}): BarcodeReader {
   const { threads = 2, pageTimeoutMs = PAGE_TIMEOUT_MS, wasmMegabytes = WASM_MEGABYTES } = options;
   const pool = createPool(threads, () => startReaderThread({ heapMegabytes: HEAP_MEGABYTES, wasmMegabytes }));
@@ -25,12 +29,14 @@ export function createBarcodeReader(options: BarcodeOptions = {}): BarcodeReader
     identity: "zxing-wasm 3.1.4, passes 1",
     read: async ({ pgm, width, height }) => {
       if (pgm.length < width * height) return [];
-      const found = await pool.use((thread) => {
-        // A copy of its own: the page goes on to OCR, and a view would travel with the whole of its buffer.
-        const pixels = new Uint8Array(pgm.subarray(pgm.length - width * height));
-        return thread.read({ pixels, width, height }, pageTimeoutMs);
-      });
-      if (found === undefined) return [];
+      const search = () =>
+        pool.use((thread) => {
+          // A copy of its own: the page goes on to OCR, and a view would travel with the whole of its buffer.
+          const pixels = new Uint8Array(pgm.subarray(pgm.length - width * height));
+          return thread.read({ pixels, width, height }, pageTimeoutMs);
+        });
+      const found = (await search()) ?? (await search());
+      if (found === undefined) throw new OperationalError("page_timeout", "barcodes");
       const codes = found.codes.map((code) => barcodeOf(code, width, height)).filter(plausible);
       return [...withoutTwins(codes), ...findPatchT(found.rows, found.columns)];
     },

@@ -50,3 +50,14 @@ export function turnBox({ x0, y0, x1, y1 }: Box, degrees: 0 | 90 | 180 | 270): B
   if (degrees === 180) return { x0: 1 - x1, y0: 1 - y1, x1: 1 - x0, y1: 1 - y0 };
   return degrees === 270 ? { x0: y0, y0: 1 - x1, x1: y1, y1: 1 - x0 } : { x0, y0, x1, y1 };
 }
+
+/** A line in other units. */
+export function scaleLine({ box, words }: Line, across: number, down: number): Line {
+  const scaled = ({ x0, y0, x1, y1 }: Box): Box => ({
+    x0: x0 * across,
+    y0: y0 * down,
+    x1: x1 * across,
+    y1: y1 * down,
+  });
+  return { box: scaled(box), words: words.map((word) => ({ ...word, box: scaled(word.box) })) };
+}

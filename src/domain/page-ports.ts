@@ -141,7 +141,7 @@ export interface Imaging {
 export interface BarcodeReader {
   /** Part of the kept key: library and version. */
   readonly identity: string;
-  /** Every code on the page, at any angle; an empty list when reading fails or takes too long. */
+  /** Every code on the page, at any angle. Throws `page_timeout` when the search died or took too long twice. */
   read(page: Pick<PreparedPage, "pgm" | "width" | "height">): Promise<readonly Barcode[]>;
   close(): Promise<void>;
 }

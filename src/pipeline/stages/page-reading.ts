@@ -2,11 +2,11 @@ import type { Barcode } from "../../domain/barcode.ts";
 import type { PageFinding, PageSource, ReadPage, Scan } from "../../domain/document.ts";
 import { OperationalError } from "../../domain/errors.ts";
 import type { PageChange } from "../../domain/page-change.ts";
-import { linesToSource, turnBox } from "../../domain/page-geometry.ts";
+import { linesToSource, scaleLine, turnBox } from "../../domain/page-geometry.ts";
 import { marksOf, type PageMark } from "../../domain/page-mark.ts";
-import type { NormalizedPage, PlacedImage, PreparedPage } from "../../domain/page-ports.ts";
+import type { NormalizedPage, PlacedImage, PreparedPage, Stance } from "../../domain/page-ports.ts";
 import { vietnamDay } from "../../domain/period.ts";
-import type { Reading } from "../../domain/reading.ts";
+import type { Line, Reading } from "../../domain/reading.ts";
 import { hasSecretMark } from "../../domain/secret-mark.ts";
 import type { Job } from "../job.ts";
 import { openPage } from "../open-page.ts";
@@ -67,11 +67,26 @@ export async function readScanned(
   ];
   const { width, height, dpi, skewDegrees } = page;
   const upright = codes.map((code) => ({ ...code, box: turnBox(code.box, turn) }));
-  const placedLines = page.prepared === undefined ? [] : linesToSource(lines, page.prepared, page);
+  const read = page.prepared === undefined ? [] : linesToSource(lines, page.prepared, page);
+  const whole = lane === "augmented" ? await besideOwnText(read, { width, height, turn }, source, job) : read;
   return {
-    reading: { width, height, engine: ocr.identity, lines: placedLines, barcodes: upright },
+    reading: { width, height, engine: ocr.identity, lines: whole, barcodes: upright },
     facts: { dpi, skewDegrees, findings, changes, marks },
   };
+}
+
+/** A page of text and pictures: its own text as it stands, and of what was read only what that lacks. */
+async function besideOwnText(
+  lines: readonly Line[],
+  size: { readonly width: number; readonly height: number; readonly turn: Stance["turn"] },
+  { file, index }: PageSource,
+  { context }: Job,
+): Promise<readonly Line[]> {
+  const own = await context.pdf.pageText(file.path, index);
+  if (own.lines.length === 0 || size.turn !== 0) return lines;
+  const [across, down] = [size.width / own.width, size.height / own.height];
+  const missing = await context.pdf.missingLines(file.path, { index, lines, ...size });
+  return [...own.lines.map((line) => scaleLine(line, across, down)), ...missing];
 }
 
 /** Secret stamps are red: the view that recognition works on does not show them. Red and alone, they count anywhere. */
