@@ -88,7 +88,7 @@ async function codedAgain(task: Task): Promise<MixedImage> {
   }
   if (task.rule.mixed) {
     const mixed = await mixedPage(task);
-    if (mixed !== undefined && sizeOf(mixed) <= task.came) return mixed;
+    if (mixed !== undefined) return mixed;
   }
   return smallPicture(task);
 }
@@ -115,26 +115,34 @@ async function mixedPage(task: Task): Promise<MixedImage | undefined> {
   return mixedImage(await pagePixels(task, scale), task.dpi * scale, task.rule.quality);
 }
 
-/** Coarser steps, for pages that came smaller than the profile's quality makes them. */
-const QUALITY_STEPS = [0, 15, 30];
+/** Below the profile's quality, for pages that came smaller than it makes them. */
+const COARSER = [15, 30];
 const LEAST_QUALITY = 30;
-
 /** Of pages with few pixels each counts: at quality 60 a page of 82 dpi lost 2 % of its words, and its bytes are few too. */
 const COARSE_QUALITY = 82;
 
-async function smallPicture(task: Task): Promise<CodedImage> {
-  const pixels = await pagePixels(task, Math.min(1, task.rule.dpi / task.dpi));
-  const wanted = Math.max(task.rule.quality, task.dpi < LEAST_MASK_DPI ? COARSE_QUALITY : 0);
-  let best: CodedImage | undefined;
-  for (const step of QUALITY_STEPS) {
-    const image = await jpegImage(pixels, Math.max(LEAST_QUALITY, wanted - step));
-    if (best === undefined || image.bytes.length < best.bytes.length) best = image;
-    if (best.bytes.length <= task.came) return best;
-    if (step === 0) {
-      const exact = pngStream(await flatePng(pixels));
-      if (exact !== undefined && exact.bytes.length < best.bytes.length) best = exact;
-      if (best.bytes.length <= task.came) return best;
-    }
+/** As JPEG; what makes it larger than it came is given up for the first other way that does not, or the smallest. */
+async function smallPicture(task: Task): Promise<MixedImage> {
+  let best: MixedImage | undefined;
+  for await (const image of pictures(task)) {
+    if (best === undefined || sizeOf(image) < sizeOf(best)) best = image;
+    if (sizeOf(best) <= task.came) break;
   }
-  return best ?? jpegImage(pixels, LEAST_QUALITY);
+  if (best === undefined) throw new Error("no way to encode a page");
+  return best;
+}
+
+async function* pictures(task: Task): AsyncGenerator<MixedImage> {
+  const pixels = await pagePixels(task, Math.min(1, task.rule.dpi / task.dpi));
+  const quality = Math.max(task.rule.quality, task.dpi < LEAST_MASK_DPI ? COARSE_QUALITY : 0);
+  yield await jpegImage(pixels, quality);
+  if (task.page.how === "rendered") {
+    // A fax with a drawn stamp came in less than any JPEG of it takes.
+    const mixed = await mixedPage(task);
+    if (mixed !== undefined) yield mixed;
+  } else {
+    const exact = pngStream(await flatePng(pixels));
+    if (exact !== undefined) yield exact;
+  }
+  for (const step of COARSER) yield await jpegImage(pixels, Math.max(LEAST_QUALITY, quality - step));
 }
