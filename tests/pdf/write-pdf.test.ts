@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -20,6 +20,7 @@ import {
   WIDTH,
 } from "./sample-images.ts";
 import { preflightCodes } from "../support/judges.ts";
+import { madeJp2 } from "./made-jp2.ts";
 import { run, scratch } from "./small-pdf.ts";
 
 const place = scratch();
@@ -187,6 +188,53 @@ describe.each([
     expect(run("qpdf", "--check", path)).toContain("No syntax");
     expect(preflightCodes(path)).toEqual(["7.11.1", "7.11.2"]);
   }, 60_000);
+});
+
+describe("images a foreign PDF held", () => {
+  const cardinal = join(import.meta.dirname, "../../../shared/corpus/pdfs/cardinal.pdf");
+
+  it("are written as they were in JPEG 2000", async () => {
+    const bytes = await madeJp2(cornerPixels(), WIDTH, HEIGHT);
+    const image = { ...(await jpegImage()), filter: "JPXDecode", bytes } as const;
+    const path = await write("jpx.pdf", [page(image, TEXT)]);
+    expect(run("qpdf", "--check", path)).toContain("No syntax");
+    expect(difference(drawn(path, 1).data, cornerPixels())).toBeLessThan(6);
+    // 1.2.12: PDF/A-1, which is all Preflight knows, has no JPEG 2000; PDF/A-2 has (ISO 19005-2, 6.2.8.3).
+    expect(preflightCodes(path)).toEqual(["1.2.12", "7.11.1", "7.11.2"]);
+  }, 60_000);
+
+  it("are written as they were in JBIG2, with what their pages share", async () => {
+    if (!existsSync(cardinal)) {
+      process.stderr.write("skipped: no ../shared/corpus/pdfs/cardinal.pdf\n");
+      return;
+    }
+    const { stream } = await tools.pageImage(cardinal, 0);
+    expect(stream?.filter).toBe("JBIG2Decode");
+    if (stream === undefined) return;
+    const image: PdfImage = { ...stream, turn: 0, mirrored: false, passedThrough: true };
+    const pages = [false, true].map((inverted) => ({
+      ...page({ ...image, inverted }),
+      dpi: 300,
+      width: stream.width,
+      height: stream.height,
+    }));
+    const path = await write("jbig2.pdf", pages);
+    expect(run("qpdf", "--check", path)).toContain("No syntax");
+    expect(preflightCodes(path)).toEqual(["7.11.1", "7.11.2"]);
+    const wanted = drawn(cardinal, 1).data;
+    expect(difference(drawn(path, 1).data, wanted)).toBeLessThan(1);
+    const negative = Buffer.from(wanted.map((value) => 255 - value));
+    expect(difference(drawn(path, 2).data, negative)).toBeLessThan(2);
+  }, 60_000);
+
+  it("are written with the parameters of their fax code", async () => {
+    const fax = { k: -1, byteAlign: false, endOfLine: false, endOfBlock: false };
+    const path = await write("fax.pdf", [page({ ...(await faxImage()), fax, inverted: true })]);
+    const expected = (await bilevelPixels()).map((value) => 255 - value);
+    const shown = drawn(path, 1).data.filter((_, at) => at % 3 === 0);
+    expect(difference(Buffer.from(shown), Buffer.from(expected))).toBeLessThan(4);
+    expect(readFileSync(path, "latin1")).toContain("/K -1/Columns 400/Rows 300/EndOfBlock false");
+  });
 });
 
 it("is valid PDF/A without any text", async () => {
