@@ -29,6 +29,8 @@ interface Task extends OpenedPage {
   readonly dpi: number;
   /** Bytes the image came in. */
   readonly came: number;
+  /** Whether the image may pass as it is: then one try at a smaller one is enough. */
+  readonly mayPass: boolean;
 }
 
 /**
@@ -58,7 +60,8 @@ async function encodeOpened(
   if (own !== undefined && sizeOf(own) <= allowed && !isLoose(own))
     return { ...own, ...stance, passedThrough: true };
   const came = await storedSize(page, source);
-  const again = await codedAgain({ ...opened, rule: profile.output, dpi: made.dpi, came });
+  const mayPass = own !== undefined;
+  const again = await codedAgain({ ...opened, rule: profile.output, dpi: made.dpi, came, mayPass });
   // Never larger than it came.
   if (own !== undefined && sizeOf(own) <= sizeOf(again)) return { ...own, ...stance, passedThrough: true };
   return { ...again, ...stance, passedThrough: false };
@@ -126,7 +129,7 @@ async function smallPicture(task: Task): Promise<MixedImage> {
   let best: MixedImage | undefined;
   for await (const image of pictures(task)) {
     if (best === undefined || sizeOf(image) < sizeOf(best)) best = image;
-    if (sizeOf(best) <= task.came) break;
+    if (sizeOf(best) <= task.came || task.mayPass) break;
   }
   if (best === undefined) throw new Error("no way to encode a page");
   return best;
@@ -140,7 +143,7 @@ async function* pictures(task: Task): AsyncGenerator<MixedImage> {
     // A fax with a drawn stamp came in less than any JPEG of it takes.
     const mixed = await mixedPage(task);
     if (mixed !== undefined) yield mixed;
-  } else {
+  } else if (task.source?.format !== "jpeg") {
     const exact = pngStream(await flatePng(pixels));
     if (exact !== undefined) yield exact;
   }
