@@ -1,5 +1,14 @@
-import { MagickFormat, MagickImage, MagickReadSettings } from "@imagemagick/magick-wasm";
-import { magickSize } from "../../src/imaging/foreign/magick.ts";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import {
+  initializeImageMagick,
+  MagickFormat,
+  MagickImage,
+  MagickReadSettings,
+} from "@imagemagick/magick-wasm";
+
+const LIBRARY = createRequire(import.meta.url).resolve("@imagemagick/magick-wasm/magick.wasm");
+let started: Promise<void> | undefined;
 
 /** RGB samples, 8 bit. */
 export interface Samples {
@@ -13,8 +22,7 @@ export async function magickFile(
   { data, width, height }: Samples,
   format: keyof typeof MagickFormat,
 ): Promise<Buffer> {
-  // The library is one per process: the reader under test starts it, with its limits.
-  await magickSize({ bytes: pnm({ data, width, height }), format: "pnm", frame: 0 });
+  await (started ??= initializeImageMagick(readFileSync(LIBRARY)));
   const image = MagickImage.create();
   try {
     image.read(pnm({ data, width, height }), new MagickReadSettings({ format: "PNM" }));

@@ -10,7 +10,7 @@ import { svgTiff } from "./svg.ts";
 /** Uncompressed, 100 megapixels of colour have 300 MB; a foreign file is decoded from memory. */
 const MAX_FILE_BYTES = 320_000_000;
 
-type Decoder = (bytes: Buffer, frame: number) => Promise<Buffer>;
+type Decoder = (bytes: Buffer, frame: number, pixels: number) => Promise<Buffer>;
 
 /**
  * The page as it is when libvips can decode it; else its image decoded once and wrapped as an uncompressed TIFF with its
@@ -38,12 +38,12 @@ async function decoded(source: Source, decode: Decoder, maxPixels: number): Prom
   const { width, height } = await foreignSize(source, bytes);
   if (width * height > maxPixels)
     throw new OperationalError("too_large", `${source.format} ${width}x${height}`);
-  return decode(bytes, source.tiff?.frame.page ?? 0);
+  return decode(bytes, source.tiff?.frame.page ?? 0, width * height);
 }
 
 async function foreignDecoder({ format, bytes, tiff }: Source): Promise<Decoder | undefined> {
   if (format === "svg") return svgTiff;
-  const magick: Decoder = (whole, frame) => magickTiff({ bytes: whole, format, frame });
+  const magick: Decoder = (whole, frame, pixels) => magickTiff({ bytes: whole, format, frame }, pixels);
   if (MAGICK_FORMATS.has(format)) return magick;
   if (tiff === undefined) return undefined;
   return tiffDecoder(await readTags(bytes, tiff.file, tiff.frame)) === "magick" ? magick : undefined;

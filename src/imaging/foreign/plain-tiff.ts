@@ -29,7 +29,7 @@ export function rowBytes({ width, kind }: Pick<PlainImage, "width" | "kind">): n
  * An uncompressed little-endian TIFF (TIFF 6). `fill` writes the samples straight into the file: a 48-megapixel photo is
  * held once.
  */
-export function plainTiff(image: PlainImage, fill: (samples: Buffer) => void): Buffer {
+export function plainTiff(image: PlainImage, fill: (samples: Buffer) => void): Buffer<ArrayBuffer> {
   const row = rowBytes(image);
   const samples = row * image.height;
   const fields = fieldsOf(image, row);

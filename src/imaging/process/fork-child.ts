@@ -1,7 +1,6 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { Socket } from "node:net";
-import { join, sep } from "node:path";
-import { fileURLToPath } from "node:url";
+import { compiledFile } from "../compiled-file.ts";
 import { OVER_MEMORY, type ChildOptions, type Message, type Task } from "./protocol.ts";
 
 export type Answered = Extract<Message, { type: "answer" }>;
@@ -25,7 +24,7 @@ const KEPT_STDERR = 2048;
 
 /** Starts a child; it keeps this process alive only while it works. */
 export function forkChild(options: ChildOptions): ForkedChild {
-  const child = fork(entry(), [JSON.stringify(options)], {
+  const child = fork(compiledFile(new URL("./child.js", import.meta.url)), [JSON.stringify(options)], {
     serialization: "advanced",
     execArgv: [`--max-old-space-size=${HEAP_MEGABYTES}`],
     stdio: ["ignore", "ignore", "pipe", "ipc"],
@@ -54,14 +53,6 @@ export function forkChild(options: ChildOptions): ForkedChild {
       await gone;
     },
   };
-}
-
-/** The compiled program, also when the tests run the sources. */
-function entry(): string {
-  const here = fileURLToPath(new URL("./child.js", import.meta.url));
-  const sources = join("src", "imaging", "process", "child.js");
-  if (!here.endsWith(`${sep}${sources}`)) return here;
-  return join(here.slice(0, -sources.length), "dist", "imaging", "process", "child.js");
 }
 
 async function ask(child: ChildProcess, task: Task): Promise<Answered> {

@@ -30,7 +30,7 @@ export type Answer =
 
 export type Message =
   | { readonly type: "ready" }
-  /** `spent`: the child has grown or lost its footing and should be replaced. */
+  /** `spent`: the child has grown and should be replaced. */
   | { readonly type: "answer"; readonly answer: Answer; readonly spent: boolean };
 
 /** Written to stderr by a child that ends itself for its memory: a signal alone does not say why. */
