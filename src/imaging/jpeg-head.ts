@@ -38,9 +38,21 @@ export async function readJpegHead(bytes: Bytes): Promise<JpegHead> {
   }
 }
 
-/** C0-CF without DHT (C4), JPG (C8) and DAC (CC). */
+/** C0-CF without DHT (C4), JPG (C8) and DAC (CC); F7 is JPEG-LS. */
 function isFrame(code: number): boolean {
+  if (code === JPEG_LS) return true;
   return code >= 0xc0 && code <= 0xcf && code !== 0xc4 && code !== 0xc8 && code !== 0xcc;
+}
+
+const JPEG_LS = 0xf7;
+/** Baseline, extended, progressive; the last two also with arithmetic coding. */
+const DECODED = new Set([0xc0, 0xc1, 0xc2, 0xc9, 0xca]);
+
+/** What makes a JPEG one that only its maker's programs read; undefined for all that people call JPEG. */
+export function oddCoding({ process, precision }: JpegHead): string | undefined {
+  if (process === JPEG_LS) return "JPEG-LS";
+  if (!DECODED.has(process)) return process === 0xc3 || process === 0xcb ? "lossless" : "hierarchical";
+  return precision === 8 ? undefined : `${precision}-bit`;
 }
 
 function frameOf(head: Buffer, code: number) {

@@ -3,10 +3,10 @@ import { withFile, type Bytes } from "./bytes.ts";
 import { decoding, headOf } from "./decode.ts";
 import { MAGICK_FORMATS, magickSize } from "./foreign/magick.ts";
 import { wholeFile } from "./foreign/plain-page.ts";
-import { refusalOf } from "./foreign/refusal.ts";
+import { codingRefusal, refusalOf } from "./foreign/refusal.ts";
 import { isSelfContained } from "./foreign/svg.ts";
 import { readGifSize } from "./gif-head.ts";
-import { readJpegHead } from "./jpeg-head.ts";
+import { oddCoding, readJpegHead } from "./jpeg-head.ts";
 import { readPngHead } from "./png-chunks.ts";
 import { formatOf } from "./sniff.ts";
 import { tiffAt } from "./tiff-cache.ts";
@@ -56,7 +56,12 @@ async function probeTiff(path: string, bytes: Bytes, mtimeMs: number, maxPixels:
 /** The size as the format itself states it: libvips would read a GIF whole before it knows. */
 async function sizeInHead(format: string, head: Buffer, bytes: Bytes) {
   if (format === "png") return readPngHead(head);
-  if (format === "jpeg") return readJpegHead(bytes);
+  if (format === "jpeg") {
+    const jpeg = await readJpegHead(bytes);
+    const odd = oddCoding(jpeg);
+    if (odd !== undefined) throw codingRefusal("jpeg", odd);
+    return jpeg;
+  }
   return format === "gif" ? readGifSize(head) : undefined;
 }
 

@@ -1,4 +1,4 @@
-import { refusalOf, tiffRefusal } from "./foreign/refusal.ts";
+import { codingRefusal, refusalOf } from "./foreign/refusal.ts";
 import type { TiffTags } from "./tiff-directory.ts";
 
 /** TIFF 6 tag numbers, and DNGVersion. */
@@ -43,7 +43,7 @@ export function tiffDecoder(tags: TiffTags): "libvips" | "magick" {
   const [coding = NONE] = valuesOf(tags, TAG.compression, NONE);
   if (tags.has(TAG.dng) || RAW.has(coding)) throw refusalOf("raw");
   if (coding === OLD_JPEG) return "magick";
-  if (!KNOWN.has(coding)) throw tiffRefusal(NAMES[coding] ?? `compression ${coding}`);
+  if (!KNOWN.has(coding)) throw codingRefusal("tiff", NAMES[coding] ?? `compression ${coding}`);
   const [photometric = 0] = valuesOf(tags, TAG.photometric, 0);
   const bits = valuesOf(tags, TAG.bits, 1);
   if (photometric === LAB) return bits.every((depth) => depth === 8) ? "magick" : "libvips";

@@ -21,6 +21,10 @@ function file(bytes: Buffer | string): string {
   return path;
 }
 
+const [width, height] = [64, 48];
+const samples = { data: Buffer.alloc(width * height * 3, 0x70), width, height };
+const pixels = sharp(samples.data, { raw: { width, height, channels: 3 } });
+
 const detailOf = (bytes: Buffer | string): Promise<string> =>
   imaging.probe(file(bytes)).then(
     () => "read",
@@ -76,6 +80,19 @@ describe("a file that is no scan is refused by name, with a way out in both lang
     await expect(imaging.normalize(placed(tiff))).rejects.toMatchObject({ code: "unsupported_format" });
   });
 
+  it.each([
+    ["lossless", 0xc3, 8],
+    ["hierarchical", 0xc5, 8],
+    ["JPEG-LS", 0xf7, 8],
+    ["12-bit", 0xc1, 12],
+  ])("JPEG that is %s", async (name, process, precision) => {
+    const jpeg = await pixels.clone().jpeg().toBuffer();
+    const at = jpeg.indexOf(Buffer.from([0xff, 0xc0]));
+    jpeg[at + 1] = process;
+    jpeg[at + 4] = precision;
+    expect(await detailOf(jpeg)).toMatch(new RegExp(`^unsupported_format jpeg ${name}: .* / `, "u"));
+  });
+
   it("raw photos in a TIFF's clothes, with and without a page in sight", async () => {
     const preview = { tags: faxTags(20, 20, { 254: [1], 330: [8] }), strips: [Buffer.alloc(50)] };
     expect(await detailOf(madeTiff([preview]))).toMatch(/^unsupported_format raw photo: /u);
@@ -88,10 +105,6 @@ it("does not take a letter for a format with a short mark", () => {
   for (const text of ["BM là viết tắt", "P5 không phải ảnh", "MIME", "Date: hôm nay, và không có gì khác"])
     expect(formatOf(Buffer.from(text))).toBe("text");
 });
-
-const [width, height] = [64, 48];
-const samples = { data: Buffer.alloc(width * height * 3, 0x70), width, height };
-const pixels = sharp(samples.data, { raw: { width, height, channels: 3 } });
 
 describe("a foreign image that is damaged", () => {
   it("is truncated when its end is missing, and never half a page", async () => {

@@ -35,7 +35,7 @@ export function refusalOf(format: string): OperationalError {
   return new OperationalError("unsupported_format", format === "pdf" ? format : `${name}: ${way}`);
 }
 
-/** The refusal of a TIFF for what is inside it. */
-export function tiffRefusal(coding: string): OperationalError {
-  return new OperationalError("unsupported_format", `tiff ${coding}: ${CONVERT}`);
+/** The refusal of a TIFF or JPEG for how its pixels are coded. */
+export function codingRefusal(format: "tiff" | "jpeg", coding: string): OperationalError {
+  return new OperationalError("unsupported_format", `${format} ${coding}: ${CONVERT}`);
 }

@@ -26,7 +26,7 @@ const KEPT_STDERR = 2048;
 export function forkChild(options: ChildOptions): ForkedChild {
   const child = fork(compiledFile(new URL("./child.js", import.meta.url)), [JSON.stringify(options)], {
     serialization: "advanced",
-    execArgv: [`--max-old-space-size=${HEAP_MEGABYTES}`],
+    execArgv: [`--max-old-space-size=${HEAP_MEGABYTES}`, "--expose-gc"],
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
   const said = lastWords(child);
