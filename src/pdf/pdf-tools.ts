@@ -12,7 +12,7 @@ import { inspect } from "./pages/inspect.ts";
 import type { ImageLimits } from "./pages/page-image.ts";
 import { pageImage } from "./pages/page-image.ts";
 import { readingOf } from "./pages/page-text.ts";
-import { PdfDamage } from "./reader/damage.ts";
+import { PdfDamage, PdfEncrypted } from "./reader/damage.ts";
 import { writePdf } from "./writer/write-pdf.ts";
 
 export interface PdfToolsOptions {
@@ -65,8 +65,8 @@ export function checkOwnPdf(path: string): Promise<{ readonly pages: number }> {
     document.close();
     return Promise.resolve({ pages: document.pages.length });
   } catch (error) {
-    const wrapped =
-      error instanceof PdfDamage ? new OperationalError("pdfa", error.message, { cause: error }) : error;
+    const broken = error instanceof PdfDamage || error instanceof PdfEncrypted;
+    const wrapped = broken ? new OperationalError("pdfa", error.message, { cause: error }) : error;
     return Promise.reject(wrapped instanceof Error ? wrapped : new OperationalError("pdfa"));
   }
 }

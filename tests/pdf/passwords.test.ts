@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { isOperational } from "../../src/domain/errors.ts";
@@ -118,13 +118,24 @@ it("a locked page is read and drawn like any other, and its copy is not locked",
   expect(run("qpdf", "--show-encryption", output)).toContain("File is not encrypted");
 });
 
-it("a dynamic XFA form is refused by name", async () => {
-  const form = onePagePdf({ content: "" })
-    .toString("latin1")
-    .replace("/Pages 2 0 R", "/Pages 2 0 R/NeedsRendering true");
-  const path = place.put("xfa.pdf", Buffer.from(form, "latin1"));
-  expect(await outcome(toolsWith(), path)).toBe("unsupported_format");
+it("a damaged one that is locked too may not be changed", async () => {
+  const path = locked(TEXT, "256", ["", "own"], ...NOTHING);
+  const broken = readFileSync(path, "latin1").replace(/startxref\n\d+/u, "startxref\n7");
+  expect(await outcome(toolsWith(), place.put("broken.pdf", Buffer.from(broken, "latin1")))).toBe(
+    "encrypted",
+  );
 });
+
+it.each(["/NeedsRendering true", "/Collection<</Type/Collection>>"])(
+  "a file whose pages only say how to open it (%s) is refused by name",
+  async (entry) => {
+    const wrapper = onePagePdf({ content: "" })
+      .toString("latin1")
+      .replace("/Pages 2 0 R", `/Pages 2 0 R${entry}`);
+    const path = place.put("wrapper.pdf", Buffer.from(wrapper, "latin1"));
+    expect(await outcome(toolsWith(), path)).toBe("unsupported_format");
+  },
+);
 
 const CORPUS = "../shared/corpus/pdfs";
 if (!existsSync(CORPUS)) console.log(`SKIP: ${CORPUS} not found`);

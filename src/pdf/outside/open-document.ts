@@ -76,7 +76,7 @@ export async function openRepaired(
         pages: readPages(file),
         original,
         repairs: [repairNote(reason, withPassword)],
-        permissions: reason instanceof PdfEncrypted ? permissionsOf(reason, passwords) : undefined,
+        permissions: permissionsOf(reason, original, passwords),
         close: () => {
           copy.close();
           original.close();
@@ -98,7 +98,17 @@ function repairNote(reason: PdfDamage | PdfEncrypted, withPassword: boolean): st
 }
 
 /** Who knows the owner's password may do everything, whichever password opened the file. */
-function permissionsOf({ encryption }: PdfEncrypted, passwords: readonly string[]): number | undefined {
+function permissionsOf(
+  reason: PdfDamage | PdfEncrypted,
+  original: ByteSource,
+  passwords: readonly string[],
+): number | undefined {
+  if (reason instanceof PdfDamage) {
+    // Damaged and locked: what is allowed cannot be read, so nothing is.
+    const text = original.read(0, original.size).toString("latin1");
+    return /\/Encrypt\s+\d+\s+\d+\s+R/u.test(text) ? 0 : undefined;
+  }
+  const { encryption } = reason;
   if (encryption === undefined) return 0;
   const owner = ["", ...passwords].some((password) => isOwnerPassword(encryption, password));
   return owner ? undefined : encryption.permissions;

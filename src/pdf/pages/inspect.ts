@@ -28,7 +28,7 @@ export async function inspect(document: OpenDocument): Promise<PdfInfo> {
   // A signed file is kept as it is, so neither a ban on changes nor a form of another kind concerns it.
   if (signatures === 0) {
     obeyPermissions(document, pages);
-    refuseDynamicForm(document);
+    refuseWrappers(document);
   }
   return { pages, signatures, repairs: document.repairs };
 }
@@ -47,9 +47,17 @@ function obeyPermissions({ permissions }: OpenDocument, pages: readonly PdfPageI
   if (!allScans || (permissions & MAY_EXTRACT) === 0) throw new OperationalError("encrypted");
 }
 
-/** The pages of a dynamic XFA form say "please wait"; what people see is made by one program from an XML of its own. */
-function refuseDynamicForm({ file }: OpenDocument): void {
+/**
+ * The pages of a dynamic XFA form and of a portfolio only say which program to open them with: what people see lies in an
+ * XML or in attached files, and would be lost without a word.
+ */
+function refuseWrappers({ file }: OpenDocument): void {
   const catalog = file.dict(file.trailer.entries.get("Root"));
-  if (file.get(catalog, "NeedsRendering") !== true) return;
-  throw new OperationalError("unsupported_format", "XFA: in ra PDF rồi nộp lại / print it to PDF");
+  if (file.get(catalog, "NeedsRendering") === true)
+    throw new OperationalError("unsupported_format", "XFA: hãy in ra PDF / print it to PDF");
+  if (catalog.entries.has("Collection"))
+    throw new OperationalError(
+      "unsupported_format",
+      "PDF portfolio: hãy lưu riêng từng tệp / save its files one by one",
+    );
 }
