@@ -20,9 +20,9 @@ const COARSE = 0.5;
 /** 20° to either side. */
 const STEPS = 40;
 /** Points of the coarse search: it only has to find the right half degree. */
-const COARSE_POINTS = 25_000;
+const COARSE_POINTS = 20_000;
 /** Points of the fine search; more make it slower, not better. */
-const FINE_POINTS = 60_000;
+const FINE_POINTS = 40_000;
 /** Points are taken from upright stripes of every 64 columns, which keeps the letters of a stripe whole. */
 const PERIOD = 64;
 const CLEAR_PEAK = 2.2;
@@ -59,8 +59,8 @@ export function fitLines(ink: Ink): LineFit {
 /** The angle of a fit to 0.02°. */
 export function refined(ink: Ink, fit: LineFit): number {
   const search = searchOf(stripes(ink, FINE_POINTS), ink);
-  const near = climb(search, fit.degrees, 0.5, 0.1);
-  return Math.round(climb(search, near, 0.1, 0.02) * 100) / 100;
+  const near = climb(search, fit.degrees, 0.3, 0.1);
+  return Math.round(climb(search, near, 0.08, 0.02) * 100) / 100;
 }
 
 function climb(search: Search, centre: number, reach: number, step: number): number {
