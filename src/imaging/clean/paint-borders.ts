@@ -5,29 +5,43 @@ import { heightAt } from "./polyline.ts";
 
 /** Pixels darker than this share of the paper are the border's blurred rim or ink. */
 const LIGHT = 0.85;
-/** How far the rim may reach, as a share of the page's longer side: 0.3 mm of A4. Ink that touches the border is longer. */
+/** Ink is darker than this share of it; the blurred side of a border is not. */
+const DARK = 0.5;
+/**
+ * How far a ragged dark rim may reach, as a share of the page's longer side: 0.3 mm of A4; a grey one twice as far. Ink
+ * that touches the border is longer.
+ */
 const RIM = 0.001;
 
 /** Paints the page's own samples white between its sides and the sheet's edges (in pixels ÷ `scale`). */
 export function paintBorders(page: Pixels, edges: readonly SheetEdge[], scale: number): void {
   const grey = greyOf(page);
-  const light = percentile(grey, 0.7) * LIGHT;
+  const paper = percentile(grey, 0.7);
   const reach = Math.max(2, Math.round(Math.max(page.width, page.height) * RIM));
   for (const edge of edges) {
     const view = viewOf(grey, edge.side);
     const line = edge.line.map((point) => seenFrom(view, point, scale));
     for (let along = 0; along < view.length; along++) {
       const depth = Math.round(heightAt(line, along + 0.5));
-      if (depth > 0) paintRun(page, view, along, depth + rimOf(view, along, depth, light, reach));
+      if (depth > 0) paintRun(page, view, along, depth + rimOf(view, along, depth, { paper, reach }));
     }
   }
 }
 
+interface Rim {
+  readonly paper: number;
+  readonly reach: number;
+}
+
 /** Pixels of the rim behind the border; 0 when what is there goes on: it is ink. */
-function rimOf(view: SideView, along: number, depth: number, light: number, reach: number): number {
+function rimOf(view: SideView, along: number, depth: number, { paper, reach }: Rim): number {
   let at = view.start + along * view.alongStep + depth * view.depthStep;
-  for (let rim = 0; rim <= reach; rim++, at += view.depthStep)
-    if ((view.data[at] ?? 255) >= light) return rim;
+  for (let rim = 0; rim <= 2 * reach; rim++, at += view.depthStep) {
+    const value = view.data[at] ?? 255;
+    // The first bright pixel is still a little greyer than the paper.
+    if (value >= paper * LIGHT) return rim + 1;
+    if (value < paper * DARK && rim >= reach) return 0;
+  }
   return 0;
 }
 

@@ -14,7 +14,7 @@ export function turnedSize({ width, height }: Size, degrees: number): Size {
 
 /**
  * The page turned clockwise about its centre on a canvas grown to hold it, white where nothing was; bilinear, and a page
- * that is black and white only stays so. 300-dpi A4 in colour: about 130 ms, grey 60 ms.
+ * that is black and white only stays so. 300-dpi A4 in colour: 100 ms, grey 40 ms; at 200 dpi 40 and 18.
  */
 export function turned(page: Pixels, degrees: number): Pixels {
   const size = turnedSize(page, degrees);
