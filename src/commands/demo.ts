@@ -113,6 +113,8 @@ async function runBatch(io: Io, flags: Flags, batch: Batch): Promise<string[]> {
   return wrong;
 }
 
+const OPENED: ReadonlySet<string> = new Set(["delivered", "held", "split"]);
+
 function differences(truth: Truth, ended: readonly Record<string, unknown>[]): string[] {
   const { files, range, state, reason, dossier } = truth;
   const names = files.map((file) =>
@@ -120,7 +122,7 @@ function differences(truth: Truth, ended: readonly Record<string, unknown>[]): s
   );
   const found = ended.find(({ file }) => names.includes(String(file)));
   // What was not opened has no pages to compare: a duplicate, a skipped or an unreadable paper.
-  const pages = state === "delivered" || state === "held" ? truth.pages : undefined;
+  const pages = OPENED.has(state) ? truth.pages : undefined;
   return Object.entries({ state, reason, dossier: state === "delivered" ? dossier : undefined, pages })
     .filter(([name, wanted]) => wanted !== undefined && found?.[name] !== wanted)
     .map(([name, wanted]) => `${names[0]}: ${name} ${String(found?.[name])}, expected ${wanted}`);

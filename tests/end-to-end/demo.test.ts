@@ -53,6 +53,7 @@ describe("the demo", () => {
     });
   }
 
+  const signedByUs = (): Kept[] => kept.filter(({ bag }) => bag.metadata["luong"] !== "preserved");
   const built = (): Kept[] => kept.filter(({ bag }) => bag.metadata["luong"] === "built");
 
   it("ends every planted file as its truth says and exits 0", () => {
@@ -99,7 +100,7 @@ describe("the demo", () => {
 
   it("signs so that poppler and OpenSSL find every signature valid", () => {
     for (const { bag } of kept) expect(pdfsig(bag.pdf, "-nocert"), bag.name).toContain("Signature is Valid.");
-    for (const { bag } of built()) {
+    for (const { bag } of signedByUs()) {
       const [part, ...more] = signatureParts(bag.pdf);
       expect(more, bag.name).toEqual([]);
       const { signed = Buffer.alloc(0), cms = Buffer.alloc(0) } = part ?? {};
@@ -132,14 +133,61 @@ describe("the demo", () => {
     }
   });
 
-  it("records lane, role, blank pages and skew of each paper", () => {
+  it("records lane, role, type, evidence, blank pages and skew of each paper", () => {
     for (const { bag, truth } of kept) {
-      const pages = bag.metadata["trang"] as { so: number; nghieng: number; ghiNhan: string[] }[];
+      const pages = pagesIn(bag);
       expect(bag.metadata["luong"], bag.name).toBe(truth.lane ?? "built");
       expect(bag.metadata["loaiSoHoa"], bag.name).toBe(truth.role === "result" ? 1 : 0);
       const blank = pages.filter(({ ghiNhan }) => ghiNhan.includes("blank")).map(({ so }) => so);
       expect(blank, bag.name).toEqual(truth.blankPages ?? []);
       if (truth.skewDegrees !== undefined) expect(pages[0]?.nghieng).toBeCloseTo(truth.skewDegrees, 0);
+      if (truth.type !== undefined) expect(bag.metadata["maLoaiGiayTo"]).toBe(truth.type);
+      const evidence = (bag.metadata["lienKet"] as { ma: string; tu: string }[]).map(({ tu }) => tu);
+      if (truth.evidence !== undefined) expect(evidence, bag.name).toEqual(truth.evidence);
+      else expect(["file", "folder", "manifest"], bag.name).toEqual(expect.arrayContaining(evidence));
+    }
+  });
+
+  it("sets upright what lay upside down and turns nothing else", () => {
+    for (const { bag, truth } of kept) {
+      const turns = pagesIn(bag).flatMap(({ so, xuLyAnh }) =>
+        xuLyAnh.flatMap(({ kind, degrees }) => (kind === "turn" ? [[String(so), degrees]] : [])),
+      );
+      expect(Object.fromEntries(turns), bag.name).toEqual(truth.turned ?? {});
+    }
+    expect(kept.filter(({ truth }) => truth.turned !== undefined)).toHaveLength(1);
+  });
+
+  it("divides a stack at its cover sheets: each paper a document of its own, every page in one place", () => {
+    const stacks = TRUTH.scans.documents.filter(({ state }) => state === "split");
+    expect(stacks).toHaveLength(1);
+    for (const { files, pages, parts } of stacks) {
+      const [file = ""] = files;
+      const source = join(FIXTURES, TRUTH.scans.input, file);
+      const papers = kept.filter(({ event }) => event.file?.startsWith(`${file}#`));
+      expect(papers).toHaveLength(parts ?? 0);
+      const whole = Number(run("qpdf", ["--show-npages", source]));
+      expect(papers.reduce((sum, { event }) => sum + Number(event.pages), Number(pages))).toBe(whole);
+      const stack = again.scans.find((event) => event.file === file);
+      expect(stack).toMatchObject({ state: "split", dossier: null, unchanged: true });
+      for (const { bag } of papers) expect(bag.metadata["tachTu"]).toBe(stack?.document);
+    }
+  });
+
+  it("adds text to the scanned page of a mixed PDF by appending; its written page stays as it was", () => {
+    const augmented = kept.filter(({ bag }) => bag.metadata["luong"] === "augmented");
+    expect(augmented).toHaveLength(1);
+    for (const { bag, truth } of augmented) {
+      const path = join(FIXTURES, TRUTH.scans.input, truth.files[0] ?? "");
+      const source = readFileSync(path);
+      expect(readFileSync(bag.pdf).subarray(0, source.length).equals(source)).toBe(true);
+      const textOf = (pdf: string, page: string) => run("pdftotext", ["-f", page, "-l", page, pdf, "-"]);
+      // Before it stands the caption of our signature alone.
+      expect(textOf(bag.pdf, "1").endsWith(textOf(path, "1"))).toBe(true);
+      expect(wordsOf(textOf(path, "1")).length).toBeGreaterThan(40);
+      expect(wordsOf(textOf(path, "2"))).toEqual([]);
+      const [, scanned = ""] = readFileSync(join(FIXTURES, truth.text ?? ""), "utf8").split("\f");
+      expect(wordRecall(scanned, textOf(bag.pdf, "2"))).toBeGreaterThanOrEqual(LEAST_RECALL);
     }
   });
 
@@ -220,6 +268,15 @@ describe("the demo", () => {
     expect(hashOfTree(FIXTURES)).toBe(sourcesBefore);
   });
 });
+
+interface PageRecord {
+  readonly so: number;
+  readonly nghieng: number;
+  readonly ghiNhan: readonly string[];
+  readonly xuLyAnh: readonly { readonly kind: string; readonly degrees: number }[];
+}
+
+const pagesIn = ({ metadata }: Bag): readonly PageRecord[] => metadata["trang"] as readonly PageRecord[];
 
 /** One hash over names and bytes of all files below a folder. */
 function hashOfTree(folder: string): string {

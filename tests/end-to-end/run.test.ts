@@ -37,7 +37,15 @@ function run(
 /** Pages that were recognised, not kept from an earlier run. */
 const read = ({ out }: Ended): Event[] => events(out).filter(({ kept }) => kept === false);
 const summary = ({ out }: Ended): Event | undefined => events(out).at(-1);
-const NOTHING = { type: "summary", documents: {}, pages: 0, left: 0, warnings: {}, seconds: 0 };
+const NOTHING = {
+  type: "summary",
+  documents: {},
+  pages: 0,
+  kilobytesPerPage: null,
+  left: 0,
+  warnings: {},
+  seconds: 0,
+};
 const kho = (workspace: string): string => join(workspace, "kho");
 
 describe("a run in steps", () => {

@@ -16,6 +16,14 @@ export interface TrueDocument {
   readonly blankPages?: readonly number[];
   readonly skewDegrees?: number;
   readonly text?: string;
+  /** How many papers a stack holds. */
+  readonly parts?: number;
+  /** Mã loại giấy tờ. */
+  readonly type?: string;
+  /** Degrees clockwise by page of the document: how sheets were set upright that lay wrong. */
+  readonly turned?: Readonly<Record<string, number>>;
+  /** Where the dossier code was found; names of files and folders or a manifest when nothing is said. */
+  readonly evidence?: readonly string[];
 }
 
 export interface TrueRates {
