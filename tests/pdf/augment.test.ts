@@ -263,4 +263,12 @@ describe("words the page already has", () => {
     const text = put(onePagePdf({ content: "BT /F0 20 Tf 30 200 Td (Hello paper world) Tj ET" }));
     expect(await tools.missingLines(text, page)).toEqual([]);
   });
+
+  it("are not laid twice on a page that was read before", async () => {
+    const page = read(0, { width: 400, height: 300 });
+    const once = await augmented(put(scan()), page);
+    const more = line("con dấu", 0.6, page);
+    expect(await tools.missingLines(once, { ...page, lines: [...page.lines, more] })).toEqual([more]);
+    expect(textOf(await augmented(once, page))).toEqual(["Ủy ban nhân dân", "Quyết định số bảy"]);
+  });
 });

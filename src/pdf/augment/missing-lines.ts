@@ -20,7 +20,10 @@ export function missingLines(
     const box = shownShares(word.box, page);
     const middle = { x: (box.x0 + box.x1) / 2, y: (box.y0 + box.y1) / 2 };
     if (!pictures.some((picture) => holds(picture, middle))) return false;
-    return existing.every((other) => common(box, other) < SAME_PLACE * Math.min(area(box), area(other)));
+    return !existing.some((other) => {
+      const shared = common(box, other);
+      return shared > 0 && shared >= SAME_PLACE * Math.min(area(box), area(other));
+    });
   };
   return page.lines.flatMap((line) => {
     const words = line.words.filter(isMissing);

@@ -1,6 +1,6 @@
 import { OperationalError } from "../../domain/errors.ts";
 import type { AugmentedPage } from "../../domain/pdf-port.ts";
-import type { Line } from "../../domain/reading.ts";
+import type { Box, Line, Word } from "../../domain/reading.ts";
 import type { OpenDocument } from "../outside/open-document.ts";
 import type { Pdfium } from "../outside/pdfium.ts";
 import { readMarks } from "../pages/content.ts";
@@ -37,6 +37,17 @@ export async function linesMissing(
     kind === "scan" ? [WHOLE] : marks.images.map((image) => share(shownBox(unitBox(image.matrix), node)));
   if (marks.visible + marks.invisible === 0) return missingLines(page, pictures, []);
   const { lines } = readingOf(await pdfium.characters(document, page.index), node);
-  const existing = lines.flatMap(({ words }) => words.map(({ box }) => share(box)));
+  const existing = lines.flatMap(({ words }) => words.map((word) => share(solid(word))));
   return missingLines(page, pictures, existing);
+}
+
+/**
+ * The glyphs of recognised text are often empty, and their boxes then lines without height: such a word is taken to be
+ * twice as high as its characters are wide, the most part above its baseline.
+ */
+function solid({ text, box }: Word): Box {
+  const [width, height] = [box.x1 - box.x0, box.y1 - box.y0];
+  const step = Math.max(width, height) / text.length;
+  if (height < step / 4) return { ...box, y0: box.y0 - 1.6 * step, y1: box.y1 + 0.4 * step };
+  return width < step / 4 ? { ...box, x0: box.x0 - step, x1: box.x1 + step } : box;
 }
