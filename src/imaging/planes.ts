@@ -66,7 +66,9 @@ const LOW_BYTE_FIRST = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
 
 function packRed(from: Uint32Array, to: Uint32Array): void {
   for (let i = 0, at = 0; i < to.length; i++, at += 3) {
-    const [a, b, c] = [from[at] ?? 0, from[at + 1] ?? 0, from[at + 2] ?? 0];
+    const a = from[at] ?? 0;
+    const b = from[at + 1] ?? 0;
+    const c = from[at + 2] ?? 0;
     to[i] = (a & 0xff) | ((a >>> 24) << 8) | (((b >>> 16) & 0xff) << 16) | (((c >>> 8) & 0xff) << 24);
   }
 }
@@ -104,7 +106,9 @@ function wholeColours({ data, width, height }: Pixels): Colours {
   const size = { width, height };
   const [red, dark, redness] = emptyColours(size);
   for (let to = 0, at = 0; to < red.length; to++, at += 3) {
-    const [r, g, b] = [data[at] ?? 0, data[at + 1] ?? 0, data[at + 2] ?? 0];
+    const r = data[at] ?? 0;
+    const g = data[at + 1] ?? 0;
+    const b = data[at + 2] ?? 0;
     red[to] = r;
     dark[to] = Math.min(r, g, b);
     redness[to] = Math.max(0, 2 * r - g - b) >> 1;

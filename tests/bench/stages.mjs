@@ -4,12 +4,17 @@ import { newTrace } from "../../dist/pipeline/job.js";
 import { assemble } from "../../dist/pipeline/stages/assemble.js";
 import { deliver } from "../../dist/pipeline/stages/deliver.js";
 import { link } from "../../dist/pipeline/stages/link.js";
-import { recognize } from "../../dist/pipeline/stages/recognize.js";
+import { readPages, recognized } from "../../dist/pipeline/stages/recognize.js";
 import { sign } from "../../dist/pipeline/stages/sign.js";
 import { loadSettings } from "../../dist/settings/load-settings.js";
 import { rulesFor } from "../../dist/settings/rules-for.js";
+import { pageSteps } from "./page-steps.mjs";
 import { number, percent, printTable } from "./table.mjs";
 import { makeInput, makeWorkspace } from "./workspace.mjs";
+
+const [NORMALIZE, BARCODES, OCR] = ["normalize", "barcodes", "OCR"];
+/** What normalization and barcodes may cost of the OCR of the same pages. */
+const GOAL = 0.12;
 
 /**
  * Milliseconds a page costs in each stage. One page at a time with one OCR worker, so the parts add up; a real run does
@@ -27,12 +32,17 @@ export async function stages({ folder, bench, say }) {
     await clock.time("start of the OCR thread (once)", () =>
       parts.context.ocr.read(smallPage(), newSignal()),
     );
+    await clock.time("start of image and barcode workers (once)", async () => {
+      await parts.context.imaging.normalize(smallImage());
+      await parts.context.barcodes.read(smallPage());
+    });
     await clock.time("start of the signing key (once)", () => parts.context.signer());
     await digitizeOne(parts, input, clock);
   } finally {
     await parts.close();
   }
-  return { pages: bench.truth.length, parts: clock.parts() };
+  const steps = await pageSteps(bench.pdf, bench.truth.length);
+  return { pages: bench.truth.length, parts: clock.parts(), steps };
 }
 
 async function digitizeOne(parts, input, clock) {
@@ -43,8 +53,8 @@ async function digitizeOne(parts, input, clock) {
   const job = { candidate, order: 0, context, reach, trace: newTrace(), observe, signal: newSignal() };
   await context.ledger.register(candidate);
   const scan = await clock.time("intake: open", () => context.inspect(candidate));
-  const recognized = await clock.time("read: keep words, ledger", () => recognize(scan, job));
-  const linked = await clock.time("link", () => link(recognized, job));
+  const attempt = await clock.time("read: keep words, ledger", () => readPages(scan, job));
+  const linked = await clock.time("link", () => link(recognized(scan, attempt, job), job));
   const assembled = await clock.time("assemble: write, hash, sync", () => assemble(linked, job));
   const signed = await clock.time("sign", () => sign(assembled, job));
   await clock.time("deliver", () => deliver(signed, job));
@@ -52,7 +62,7 @@ async function digitizeOne(parts, input, clock) {
 
 /** The parts that do one page's work report their own time; what is left belongs to the stage around them. */
 function timedContext(context, clock) {
-  const { imaging, ocr, pdf } = context;
+  const { imaging, ocr, pdf, barcodes } = context;
   const timed =
     (name, work) =>
     (...given) =>
@@ -62,10 +72,11 @@ function timedContext(context, clock) {
     pages: serialPool(),
     imaging: {
       ...imaging,
-      normalize: timed("normalize", (page) => imaging.normalize(page)),
-      encode: timed("assemble: encode page", (page) => imaging.encode(page)),
+      normalize: timed(NORMALIZE, (page) => imaging.normalize(page)),
+      encode: timed("assemble: encode page", (page, made) => imaging.encode(page, made)),
     },
-    ocr: { ...ocr, read: timed("OCR", (page, signal) => ocr.read(page, signal)) },
+    ocr: { ...ocr, read: timed(OCR, (page, signal) => ocr.read(page, signal)) },
+    barcodes: { ...barcodes, read: timed(BARCODES, (page) => barcodes.read(page)) },
     pdf: {
       ...pdf,
       pageImage: timed("take page out of PDF (twice)", (path, index) => pdf.pageImage(path, index)),
@@ -125,11 +136,17 @@ function smallPage() {
   return { pgm, width, height, dpi: 200, scale: 1, skewDegrees: 0 };
 }
 
+function smallImage() {
+  const [width, height] = [400, 400];
+  const image = { kind: "raw", bytes: Buffer.alloc(width * height, 255), width, height, channels: 1 };
+  return { image, turn: 0, how: "rendered", paper: { widthPt: 144, heightPt: 144 } };
+}
+
 function newSignal() {
   return new AbortController().signal;
 }
 
-export function printStages({ pages, parts }, print) {
+export function printStages({ pages, parts, steps }, print) {
   print(`\n## Cost of each stage: ${pages} pages, one after the other, one OCR worker (wall time)\n`);
   const perPage = parts.filter(({ name }) => !name.includes("(once)"));
   const total = perPage.reduce((sum, { ms }) => sum + ms, 0);
@@ -137,4 +154,16 @@ export function printStages({ pages, parts }, print) {
   printTable(["stage", "ms/page", "share"], [...rows, ["all", number(total / pages, 1), percent(1)]], print);
   const once = parts.filter(({ name }) => name.includes("(once)"));
   print(`\n${once.map(({ name, ms }) => `${name}: ${number(ms, 0)} ms`).join("; ")}`);
+  const of = (name) => parts.find((part) => part.name === name)?.ms ?? 0;
+  const share = (of(NORMALIZE) + of(BARCODES)) / of(OCR);
+  const verdict = share <= GOAL ? "within" : "above";
+  print(`\nnormalization and barcodes ÷ OCR: ${percent(share)} (${verdict} the goal of ${percent(GOAL)})`);
+  print("\n## Steps of normalization, in this process (milliseconds; median and least of three rounds)\n");
+  const stepRows = steps.map(({ name, median, least, times }) => [
+    name,
+    number(median, 1),
+    number(least, 1),
+    times,
+  ]);
+  printTable(["step", "median", "least", "times"], stepRows, print);
 }
