@@ -86,7 +86,7 @@ const SPOT = 1 / 40;
 /** Chroma (brightest less darkest channel, 0..255) of a spot's ink that is of a colour: a dark blue pen has 50. */
 const COLOURED = 33;
 /** Print under a stamp: this dark and this grey, a pixel is print whatever lies around it. */
-const PRINT = { brightest: 90, chroma: 26 };
+const PRINT = { brightest: 112, chroma: 44 };
 
 function add(sums: Float32Array, spot: number, value: number): void {
   sums[spot] = (sums[spot] ?? 0) + value;
