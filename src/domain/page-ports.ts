@@ -27,6 +27,8 @@ export interface PlacedImage {
   readonly turn: 0 | 90 | 180 | 270;
   /** `embedded`: the image of the PDF as it is; `rendered`: drawn by pdfium because that failed. */
   readonly how: "file" | "embedded" | "rendered";
+  /** Its file is kept with the image in it: no clean-up step may move the words away from the ink. */
+  readonly imageStays?: true;
   /** Take this half of the upright page only. */
   readonly half?: SpreadHalf;
   /**

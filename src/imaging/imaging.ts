@@ -26,7 +26,12 @@ export function createImaging(options: ImagingOptions): Imaging {
   return {
     version: imagingVersion(options),
     probe: (path) => probeImage(path, maxPixels),
-    normalize: async (page) => normalizePage(await plainPage(page, maxPixels), { maxPixels, profile, clean }),
+    normalize: async (page) =>
+      normalizePage(await plainPage(page, maxPixels), {
+        maxPixels,
+        profile,
+        clean: page.imageStays === true ? [] : clean,
+      }),
     encode: async (page, made) => encodePage(await plainPage(page, maxPixels), made, { maxPixels, profile }),
     fold: async (page) => foldOfPage(await plainPage(page, maxPixels), maxPixels),
     close: () => Promise.resolve(),

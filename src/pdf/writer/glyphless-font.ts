@@ -16,12 +16,12 @@ export function glyphlessFont(): Buffer {
   const tables: readonly (readonly [string, Buffer])[] = [
     ["OS/2", os2()],
     ["cmap", cmap()],
-    ["glyf", Buffer.alloc(4)],
+    ["glyf", box()],
     ["head", head()],
     ["hhea", hhea()],
     ["hmtx", shorts(ADVANCE, 0, ADVANCE, 0)],
-    ["loca", shorts(0, 0, 0)],
-    ["maxp", Buffer.concat([longs(0x00010000), shorts(GLYPHS, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0)])],
+    ["loca", shorts(0, 0, box().length / 2)],
+    ["maxp", Buffer.concat([longs(0x00010000), shorts(GLYPHS, 4, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0)])],
     ["name", names()],
     ["post", Buffer.concat([longs(0x00030000, 0), shorts(0, 0), longs(1, 0, 0, 0, 0)])],
   ];
@@ -69,9 +69,22 @@ function checksum(bytes: Buffer): number {
   return sum;
 }
 
+/** One rectangle from descent to ascent: flags of four points on the curve, then their steps in x and in y. */
+function box(): Buffer {
+  const height = ASCENT - DESCENT;
+  const head = shorts(1, 0, DESCENT, ADVANCE, ASCENT, 3, 0);
+  const steps = shorts(0, 0, ADVANCE, 0, DESCENT, height, 0, -height);
+  return Buffer.concat([head, Buffer.from([1, 1, 1, 1]), steps]);
+}
+
 function head(): Buffer {
   const magic = longs(0x00010000, 0x00010000, 0, 0x5f0f3cf5);
-  return Buffer.concat([magic, shorts(0x000b, 1000), longs(0, 0, 0, 0), shorts(0, 0, 0, 0, 0, 8, 2, 0, 0)]);
+  return Buffer.concat([
+    magic,
+    shorts(0x000b, 1000),
+    longs(0, 0, 0, 0),
+    shorts(0, DESCENT, ADVANCE, ASCENT, 0, 8, 2, 0, 0),
+  ]);
 }
 
 function hhea(): Buffer {

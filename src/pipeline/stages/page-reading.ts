@@ -46,7 +46,8 @@ export async function readScanned(
   marked: Marked,
 ): Promise<Read> {
   const { barcodes, imaging, ocr, settings } = job.context;
-  const placed = await openPage(source, job.context);
+  const opened = await openPage(source, job.context);
+  const placed: PlacedImage = lane === "built" ? opened : { ...opened, imageStays: true };
   const asPlaced = await imaging.normalize(placed);
   const codes = asPlaced.prepared === undefined ? [] : await barcodes.read(asPlaced.prepared);
   const marks = meaningOf(codes, job);
