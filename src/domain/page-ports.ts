@@ -48,6 +48,8 @@ export interface PreparedPage {
   readonly dpi: number;
   /** Prepared = upright source pixels × scale, then turned by −skew about the centre of the canvas. */
   readonly scale: number;
+  /** Rows were scaled by this much more than columns: 2 for a fax of 200 × 100 dpi. Absent: 1. */
+  readonly stretch?: number;
   readonly skewDegrees: number;
 }
 

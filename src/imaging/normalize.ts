@@ -11,7 +11,7 @@ import { isNearBlack, qualityOf } from "./quality.ts";
 import { redInkOf } from "./red-ink.ts";
 import { layoutOf, type Layout } from "./stance.ts";
 import { whitenBorders } from "./whiten-borders.ts";
-import { OCR_DPI, workingView, type WorkingView } from "./working-view.ts";
+import { workingView, type WorkingView } from "./working-view.ts";
 
 export interface NormalizeOptions {
   readonly maxPixels: number;
@@ -36,8 +36,7 @@ export async function normalizePage(page: PlacedImage, options: NormalizeOptions
 /** All that is to be known of a page once its pixels are at hand. */
 function normalizeView(scanned: WorkingView, { profile, clean = [] }: NormalizeOptions): NormalizedPage {
   const { view, changes } = cleaned(scanned, clean);
-  const { width, height, colour, resolution } = view;
-  const dpi = Math.min(OCR_DPI, resolution.dpi);
+  const { width, height, colour, resolution, dpi, stretch } = view;
   const planes = planesOf(view.pixels, dpi);
   whitenBorders(planes, dpi);
   const small = { dark: planes.smallDark, redness: planes.smallRedness, dpi: dpi / planes.factor };
@@ -48,7 +47,7 @@ function normalizeView(scanned: WorkingView, { profile, clean = [] }: NormalizeO
   const { stance } = layout;
   const base = { width, height, dpi: resolution.dpi, colour, blank, skewDegrees, findings, stance, changes };
   if (blank) return base;
-  const preparation = { dpi, scale: view.scale, skewDegrees };
+  const preparation = { dpi, scale: view.scale, skewDegrees, ...(stretch === 1 ? {} : { stretch }) };
   const prepared = prepare(planes.red, preparation);
   const { smallRedness } = planes;
   const redInk = smallRedness === undefined ? undefined : redInkOf(view.pixels, smallRedness);
@@ -62,7 +61,8 @@ function cleaned(
   view: WorkingView,
   steps: readonly CleanStep[],
 ): { readonly view: WorkingView; readonly changes: readonly PageChange[] } {
-  if (steps.length === 0) return { view, changes: [] };
+  // Changes are told in pixels of the page, which are square for all but faxes.
+  if (steps.length === 0 || view.stretch !== 1) return { view, changes: [] };
   const { pixels, resolution, colour, bilevel, scale } = view;
   const changes = planChanges(pixels, { dpi: resolution.dpi, colour, bilevel, scale }, steps);
   if (changes.length === 0) return { view, changes };
@@ -77,7 +77,7 @@ function cleaned(
 
 function prepare(
   plane: PgmPlane,
-  preparation: { readonly dpi: number; readonly scale: number; readonly skewDegrees: number },
+  preparation: Pick<PreparedPage, "dpi" | "scale" | "stretch" | "skewDegrees">,
 ): PreparedPage {
   const { pgm, data, width, height } = plane;
   if (preparation.skewDegrees === 0) return { pgm, width, height, ...preparation };

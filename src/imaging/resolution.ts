@@ -4,8 +4,9 @@ export interface PageSize {
   readonly height: number;
   /** Size on paper in points, when a PDF says it. */
   readonly paper?: { readonly widthPt: number; readonly heightPt: number } | undefined;
-  /** Density tag of the file in dots per inch. */
+  /** Density tag of the file in dots per inch, across the upright page; `densityDown` where that is known to differ. */
   readonly density?: number | undefined;
+  readonly densityDown?: number | undefined;
 }
 
 export interface Resolution {
@@ -38,9 +39,20 @@ export function resolutionOf(page: PageSize): Resolution {
     const coarsest = round(Math.min(across, down));
     return { dpi: round(Math.sqrt(across * down)), coarsest, downByAcross: down / across, from: "paper" };
   }
-  const { density } = page;
+  const { density, densityDown = density } = page;
+  if (density !== undefined && densityDown !== undefined && isFax(density, densityDown)) {
+    const dpi = round(Math.sqrt(density * densityDown));
+    const coarsest = round(Math.min(density, densityDown));
+    return { dpi, coarsest, downByAcross: densityDown / density, from: "tag" };
+  }
   if (density !== undefined && isPlausible(page, density)) return square(density, "tag");
   return square(assumed(page), "assumed");
+}
+
+/** Pairs that fax boards write (204 × 98, 200 × 100, 204 × 391 …); anything else unequal is a wrong tag. */
+function isFax(across: number, down: number): boolean {
+  const [fine, coarse] = [Math.max(across, down), Math.min(across, down)];
+  return fine >= 190 && fine <= 420 && coarse >= 70 && fine / coarse > 1.5 && fine / coarse < 2.2;
 }
 
 function square(dpi: number, from: Resolution["from"]): Resolution {

@@ -4,6 +4,7 @@ import { pixelsOf, type Source } from "./decode.ts";
 import { stanceOf } from "./orientation.ts";
 import type { Pixels } from "./clean/pixels.ts";
 import { resolutionOf, type Resolution } from "./resolution.ts";
+import { tiffDensity } from "./tiff-density.ts";
 
 /** A page standing upright, decoded once at the resolution it is judged and read at. */
 export interface WorkingView {
@@ -12,8 +13,12 @@ export interface WorkingView {
   readonly width: number;
   readonly height: number;
   readonly resolution: Resolution;
-  /** Pixels of the view ÷ pixels of the page. */
+  /** Pixels of the view ÷ pixels of the page; across, where that is not the same in both directions. */
   readonly scale: number;
+  /** The same down ÷ across: above 1 where a fax's flat pixels were made square. */
+  readonly stretch: number;
+  /** Resolution of the view. */
+  readonly dpi: number;
   readonly colour: boolean;
   /** Scanned in black and white. */
   readonly bilevel: boolean;
@@ -34,15 +39,15 @@ export async function workingView(
   const orientation = page.how === "file" ? head.orientation : undefined;
   const sideways = stanceOf(orientation, page.turn).turn % 180 !== 0;
   const [wide, height] = sideways ? [head.height, head.width] : [head.width, head.height];
-  const density = page.how === "file" ? head.density : undefined;
-  const resolution = resolutionOf({ width: wide, height, paper: page.paper, density });
+  const density = page.how === "file" ? await densityOf(head, source, sideways) : {};
+  const resolution = resolutionOf({ width: wide, height, paper: page.paper, ...density });
   const area = areaOf(page, wide, height);
   const { width } = area;
-  const scale = Math.min(1, OCR_DPI / resolution.dpi);
+  const { dpi, across, stretch } = squarePixels(resolution);
   const colour = isColour(head);
   const size = {
-    width: Math.max(1, Math.round(width * scale)),
-    height: Math.max(1, Math.round(height * scale)),
+    width: Math.max(1, Math.round(width * across)),
+    height: Math.max(1, Math.round(height * across * stretch)),
   };
   const upright = stand(opened, orientation, page.turn);
   const { data, info } = await (page.half === undefined ? upright : upright.extract(area))
@@ -54,7 +59,33 @@ export async function workingView(
   const channels = info.channels === 1 ? 1 : 3;
   const pixels = { data, width: info.width, height: info.height, channels } as const;
   const bilevel = isBilevel(head);
-  return { pixels, width, height, resolution, scale: info.width / width, colour, bilevel };
+  return { pixels, width, height, resolution, scale: info.width / width, stretch, dpi, colour, bilevel };
+}
+
+async function densityOf(
+  head: Metadata,
+  source: Source | undefined,
+  sideways: boolean,
+): Promise<{ readonly density?: number | undefined; readonly densityDown?: number | undefined }> {
+  const both = source === undefined ? undefined : await tiffDensity(source);
+  if (both === undefined || head.density === undefined) return { density: head.density };
+  const { across, down } = both;
+  return sideways ? { density: down, densityDown: across } : { density: across, densityDown: down };
+}
+
+/** Papers are often told wrongly by some per cent, and no scanner's pixels lie between square and a fax's 2 : 1. */
+const NEARLY_SQUARE = 1.3;
+
+/** How much to shrink (or, for the coarse direction of a fax, widen) a page so that its pixels are square. */
+function squarePixels({
+  dpi,
+  downByAcross,
+}: Resolution): Pick<WorkingView, "dpi" | "stretch"> & { across: number } {
+  if (Math.max(downByAcross, 1 / downByAcross) < NEARLY_SQUARE)
+    return { dpi: Math.min(OCR_DPI, dpi), across: Math.min(1, OCR_DPI / dpi), stretch: 1 };
+  const side = Math.sqrt(downByAcross);
+  const square = Math.min(OCR_DPI, dpi * Math.max(side, 1 / side));
+  return { dpi: square, across: (square * side) / dpi, stretch: 1 / downByAcross };
 }
 
 function areaOf({ half }: PlacedImage, width: number, height: number) {

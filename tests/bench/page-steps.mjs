@@ -6,7 +6,7 @@ import { qualityOf } from "../../dist/imaging/quality.js";
 import { redInkOf } from "../../dist/imaging/red-ink.js";
 import { layoutOf } from "../../dist/imaging/stance.js";
 import { whitenBorders } from "../../dist/imaging/whiten-borders.js";
-import { OCR_DPI, workingView } from "../../dist/imaging/working-view.js";
+import { workingView } from "../../dist/imaging/working-view.js";
 import { createPdfTools } from "../../dist/pdf/pdf-tools.js";
 
 const ROUNDS = 3;
@@ -39,7 +39,7 @@ async function onePage(page, times) {
     return result;
   };
   const view = await step("decode to 200 dpi", () => workingView(page, undefined, MAX_PIXELS));
-  const dpi = Math.min(OCR_DPI, view.resolution.dpi);
+  const { dpi } = view;
   const planes = await step("red channel, small views", () => planesOf(view.pixels, dpi));
   await step("black borders", () => whitenBorders(planes, dpi));
   const { red, smallRed, smallDark, smallRedness, factor } = planes;

@@ -125,6 +125,35 @@ function lumpOf(page: PreparedPage) {
   return box;
 }
 
+describe("a fax of 204 × 98 dpi", () => {
+  it("is read with square pixels, its words lie where they stand, and the coarser direction counts", async () => {
+    const page = withBox(
+      await textPage([...PARAGRAPH, ...PARAGRAPH]),
+      { left: 1300, top: 1900, width: 60, height: 60 },
+      [0, 0, 0],
+    );
+    const bytes = await pixels(page)
+      .resize({ width: 1728, height: 1145, fit: "fill" })
+      .tiff({ xres: 204 / 25.4, yres: 98 / 25.4 })
+      .toBuffer();
+    const fax = await imaging.normalize(placed(bytes));
+    expect(fax).toMatchObject({
+      width: 1728,
+      height: 1145,
+      findings: ["low_resolution"],
+      stance: { turn: 0 },
+    });
+    const { prepared } = fax;
+    if (prepared === undefined) throw new Error("not prepared");
+    expect(prepared.dpi).toBe(200);
+    expect(prepared.width / prepared.height).toBeCloseTo(1694 / 2337, 2);
+    const [line] = linesToSource([{ words: [], box: lumpOf(prepared) }], prepared, fax);
+    expect(line?.box.x0).toBeCloseTo((1300 * 1728) / 1654, -1);
+    expect(line?.box.y0).toBeCloseTo((1900 * 1145) / 2338, -1);
+    expect(line?.box.y1).toBeCloseTo((1960 * 1145) / 2338, -1);
+  });
+});
+
 describe("orientation", () => {
   it("obeys EXIF in image files, then the page's turn", async () => {
     const sideways = await red(300, 200).withMetadata({ orientation: 6 }).jpeg().toBuffer();
