@@ -55,7 +55,9 @@ function place(scan: Scan, { first, last }: PagePart): Pick<Part, "files" | "ran
     const own = scan.files.slice(begin, end);
     return scan.pages.filter((page) => own.some((file) => isOf(page, file))).length;
   };
-  if (pagesIn(files[0], files[1] + 1) === last - first + 1) return { files };
+  // A part of all files is told from its stack by its range alone.
+  const all = files[0] === 0 && files[1] === scan.files.length - 1;
+  if (!all && pagesIn(files[0], files[1] + 1) === last - first + 1) return { files };
   const before = pageRange(scan.pages, 1, pagesIn(0, files[0])).last;
   return { files, range: shifted(whole, -before) };
 }

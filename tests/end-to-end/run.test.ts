@@ -220,6 +220,7 @@ describe("what people and machines read", () => {
     "register",
     "report",
     "run",
+    "sheets",
     "show",
     "status",
     "verify",

@@ -1,9 +1,9 @@
-import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { events, FIXTURES, makeWorkspace, scratchFolder, sohoa } from "../support/program.ts";
+import { events, makeWorkspace, scratchFolder, sohoa } from "../support/program.ts";
 import { bagsOf } from "../support/warehouse.ts";
+import { drawScans, printedSheets } from "./drawn-scans.ts";
 
 const TEXT = [
   "Kính gửi Ủy ban nhân dân xã Thí Điểm",
@@ -11,32 +11,16 @@ const TEXT = [
   "Người lập biểu",
 ];
 
-/** Draws a page as the fixtures are drawn, in a process of its own: fontconfig is asked once per process. */
-function scanOf(path: string, mark: string): void {
-  const line = (text: string, y: number, size = 14): object => {
-    return { text, x: 100, y, size, style: "bold", anchor: "start" };
-  };
-  const items = [
-    ...TEXT.map((text, at) => line(text, 260 + at * 40)),
-    ...(mark === "" ? [] : [line(mark, 120, 20)]),
-  ];
-  const maker = join(FIXTURES, "make/scan.mjs").replaceAll("\\", "/");
-  const program = `
-    import { writeFileSync } from "node:fs";
-    import { scanPage, toJpeg } from "file://${maker}";
-    const page = { rules: [], items: ${JSON.stringify(items)} };
-    writeFileSync(${JSON.stringify(path)}, await toJpeg(await scanPage(page, { seed: 7 })));`;
-  execFileSync(process.execPath, ["--input-type=module", "-e", program]);
-}
-
 describe("a paper with a state-secret mark on its last page", () => {
   const scratch = scratchFolder("secret");
   const input = join(scratch, "quet/H57.132-260810-0101");
 
   it("is quarantined: exit 6, no bag, no reading, no word of it in the workspace", async () => {
     mkdirSync(input, { recursive: true });
-    scanOf(join(input, "001.jpg"), "");
-    scanOf(join(input, "002.jpg"), "TỐI MẬT");
+    drawScans({
+      [join(input, "001.jpg")]: [{ lines: TEXT }],
+      [join(input, "002.jpg")]: [{ lines: TEXT, mark: "TỐI MẬT" }],
+    });
     const workspace = await makeWorkspace(join(scratch, "w"));
     const run = () => sohoa(["run", join(scratch, "quet"), "--json", "--workspace", workspace]);
 
@@ -61,12 +45,41 @@ describe("a paper with a state-secret mark on its last page", () => {
   it("would have been delivered without the mark", async () => {
     const plain = join(scratch, "thuong/H57.132-260810-0102");
     mkdirSync(plain, { recursive: true });
-    scanOf(join(plain, "001.jpg"), "");
+    drawScans({ [join(plain, "001.jpg")]: [{ lines: TEXT }] });
     const workspace = await makeWorkspace(join(scratch, "w2"));
     const ended = await sohoa(["run", join(scratch, "thuong"), "--json", "--workspace", workspace]);
     expect(ended.exit, ended.err).toBe(0);
     const [bag] = bagsOf(join(workspace, "kho"));
     expect(readFileSync(join(bag?.folder ?? "", "data/text.txt"), "utf8")).toContain("phương án");
+  });
+});
+
+describe("a stack in which one paper carries a state-secret mark", () => {
+  const OTHER = ["Tờ khai cấp bản sao giấy khai sinh", "Gia đình sống ổn định tại thôn", "Người khai ký tên"];
+
+  it("has that paper quarantined and its words nowhere, and the others delivered", async () => {
+    const scratch = scratchFolder("secret-stack");
+    const input = join(scratch, "quet");
+    mkdirSync(input);
+    const [A, B] = ["H57.132-260810-0101", "H57.132-260811-0077"];
+    const [first = {}, second = {}] = await printedSheets(scratch, [A, B]);
+    const secret = [{ lines: TEXT }, { lines: TEXT, mark: "TỐI MẬT" }];
+    drawScans({ [join(input, "tap.pdf")]: [first, ...secret, second, { lines: OTHER }] });
+    const workspace = await makeWorkspace(join(scratch, "w"));
+
+    const ended = await sohoa(["run", input, "--json", "--workspace", workspace]);
+    expect(ended.exit, ended.err).toBe(6);
+    expect(events(ended.out).filter(({ type }) => type === "document")).toMatchObject([
+      { file: "tap.pdf", state: "split", pages: 2 },
+      { file: "tap.pdf#2-3", state: "quarantined", reason: "secret_mark" },
+      { file: "tap.pdf#5-5", state: "delivered", dossier: B },
+    ]);
+    expect(bagsOf(join(workspace, "kho")).map(({ name }) => name.split("/")[1])).toEqual([B]);
+    for (const file of filesBelow(join(workspace, ".sohoa"))) {
+      const bytes = readFileSync(file);
+      for (const text of [...TEXT, "phương án", "TỐI MẬT"])
+        expect(bytes.includes(text), `${text} in ${file}`).toBe(false);
+    }
   });
 });
 

@@ -77,6 +77,17 @@ describe("a stack with cover sheets", () => {
     expect(result.pages).toBe(5);
   });
 
+  it("takes dossier, role and number of a kept sheet although nothing lies beside its paper", async () => {
+    const world = newWorld();
+    world.codes.set("s/1", sheet(A, 1, 1));
+    world.settings = { separators: { codes: [], keep: true } };
+    const { result } = await runWorld(world, [paper("s", 2, { hints: [] })]);
+    expect(result).toMatchObject({ documents: { split: 1, delivered: 1 }, pages: 2, left: 0 });
+    const part = [...world.settled.values()].find(({ outcome }) => outcome.state === "delivered");
+    expect(part?.outcome).toMatchObject({ dossier: A, pages: 2, document: { role: "result" } });
+    expect(part?.facts.evidence).toMatchObject([{ from: "sheet", text: "1/1" }]);
+  });
+
   it("quarantines the secret paper alone and leaves nothing of it", async () => {
     const world = newWorld();
     const given = stackOfTwo(world);

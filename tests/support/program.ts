@@ -25,6 +25,7 @@ export interface Event {
   readonly unchanged?: boolean;
   readonly documents?: Readonly<Record<string, number>>;
   readonly left?: number;
+  readonly kilobytesPerPage?: number | null;
   readonly exit?: number;
 }
 

@@ -29,10 +29,9 @@ export async function split(
   const coded = scan.hints.length > 0;
   const division = divide(pages, { keepSheets: context.settings.separators.keep, coded });
   const { parts = [], sheets = [] } = division ?? {};
-  const single = division === undefined || (parts.length === 1 && sheets.length === 0);
   const detail = counted(scan, division, dossiersIn(division, pages, coded));
   if (detail !== "") tell(detail, job);
-  if (division === undefined || single) return undefined;
+  if (division === undefined || isWhole(division)) return undefined;
   const covered = parts.reduce((sum, { first, last }) => sum + last - first + 1, sheets.length);
   if (covered !== scan.pages.length) throw new Error(`${covered} of ${scan.pages.length} pages are in parts`);
   const kept = partsOf(scan, division);
@@ -51,6 +50,11 @@ export async function split(
     objects: [],
   });
   return { scan, parts: candidates, sheets, detail };
+}
+
+/** One paper behind a sheet that is kept is a part all the same: the sheet says its dossier, role and type. */
+function isWhole({ parts, sheets }: Division): boolean {
+  return parts.length === 1 && sheets.length === 0 && parts[0]?.sheet === undefined;
 }
 
 /** "Expected k, found n", by the sheets' own numbers and by what people counted; empty when all is as it should be. */
