@@ -20,6 +20,10 @@ async function laid(page: Page, degrees: number): Promise<Page> {
   return { data, width: info.width, height: info.height };
 }
 
+/** As scanned at 200 dpi. */
+const scanned = (page: Page) =>
+  rawPage(page, { paper: { widthPt: page.width * 0.36, heightPt: page.height * 0.36 } });
+
 const upright = (degrees: number): number => (360 - degrees) % 360;
 
 describe("the stance of a page of text", () => {
@@ -29,7 +33,7 @@ describe("the stance of a page of text", () => {
   });
 
   it.each([0, 90, 180, 270])("is told from its lines when it lies at %d degrees", async (degrees) => {
-    const { stance } = await imaging.normalize(rawPage(await laid(text, degrees)));
+    const { stance } = await imaging.normalize(scanned(await laid(text, degrees)));
     expect(stance.turn).toBe(upright(degrees));
     expect(stance.confidence).toBeGreaterThan(0.6);
   });
@@ -41,7 +45,7 @@ describe("the stance of a page of text", () => {
     [-4, 270],
   ])("is told although the paper lay %f degrees askew, at %d", async (skew, degrees) => {
     const askew = await laid(await laid(text, degrees), skew);
-    const { stance, skewDegrees } = await imaging.normalize(rawPage(askew));
+    const { stance, skewDegrees } = await imaging.normalize(scanned(askew));
     expect(stance.turn).toBe(upright(degrees));
     expect(stance.confidence).toBeGreaterThanOrEqual(0.5);
     expect(Math.abs(skewDegrees - skew)).toBeLessThan(0.2);
