@@ -92,6 +92,8 @@ export async function runBatch(batch: Batch): Promise<BatchResult> {
       if (event.type !== "opened" && event.type !== "page") batch.observe(event);
     };
     for (const part of parts) {
+      // Each is a document: those not begun stay pending, and the kept division leads to them.
+      if (batch.soft.aborted) return;
       const row = await batch.context.ledger.register(part);
       if (isFinal(row, part)) tally.known(part, row);
       else await timed(part, order, { ...batch, observe });
@@ -161,6 +163,7 @@ interface Registered extends FoundCandidate {
 /** What intake finds, registered; each stack that an earlier run divided is followed by its papers. */
 async function* expanded({ context, discover }: Batch): AsyncGenerator<Refused | Registered> {
   const { ledger } = context;
+  const divided = new Set<DocumentId>();
   for await (const found of discover()) {
     if (found.kind === "refused") {
       yield found;
@@ -169,6 +172,9 @@ async function* expanded({ context, discover }: Batch): AsyncGenerator<Refused |
     const row = await ledger.register(found.candidate);
     const parts = row.state === "split" ? await knownParts(found.candidate, context) : undefined;
     yield { ...found, row, done: parts !== undefined || isFinal(row, found.candidate) };
+    // A second copy of a stack is one duplicate, not one more for each of its papers.
+    if (divided.has(found.candidate.id)) continue;
+    divided.add(found.candidate.id);
     for (const candidate of parts ?? []) {
       const part = await ledger.register(candidate);
       yield { kind: "candidate", candidate, row: part, done: isFinal(part, candidate) };

@@ -1,5 +1,5 @@
 import type { Candidate, Lane } from "../domain/document.ts";
-import { ERRORS, isOperational } from "../domain/errors.ts";
+import { ERRORS, isOperational, OperationalError } from "../domain/errors.ts";
 import type { DossierCode } from "../domain/ids.ts";
 import type { State } from "../domain/outcome.ts";
 import type { Context } from "../domain/ports.ts";
@@ -52,6 +52,8 @@ async function planDocument(candidate: Candidate, context: Context): Promise<Pla
     const scan = await context.inspect(candidate);
     known = { lane: scan.lane, pages: scan.pages.length };
     const { dossier } = await decideDossier(candidate.hints, context);
+    const doubt = candidate.stack?.doubt;
+    if (doubt !== undefined) throw new OperationalError("missing_sheet", doubt);
     return { ...plan, ...known, state: "delivered", dossier };
   } catch (error) {
     if (!isOperational(error)) throw error;

@@ -3,6 +3,7 @@ import type { Barcode } from "../../src/domain/barcode.ts";
 import { formatSheet } from "../../src/domain/cover-sheet.ts";
 import { OperationalError } from "../../src/domain/errors.ts";
 import type { DossierCode } from "../../src/domain/ids.ts";
+import { planCandidate } from "../../src/pipeline/plan.ts";
 import { hint, line, newWorld, paper, runWorld, type World } from "./world.ts";
 
 const A = "H57.132-260804-0583" as DossierCode;
@@ -114,7 +115,7 @@ describe("a stack with cover sheets", () => {
       expect.objectContaining({
         type: "warning",
         reason: "missing_sheet",
-        detail: "expected 3 sheets, found 2; missing 2/3",
+        detail: expect.stringContaining("expected 3 sheets, found 2; missing 2/3"),
       }),
     );
   });
@@ -132,8 +133,62 @@ describe("a stack with cover sheets", () => {
     const given = { ...stackOfTwo(world), expected: { dossiers: 3 } };
     const { events } = await runWorld(world, [given]);
     expect(events).toContainEqual(
-      expect.objectContaining({ reason: "missing_sheet", detail: "expected 3 dossiers, found 2" }),
+      expect.objectContaining({
+        reason: "missing_sheet",
+        detail: "cần 3 hồ sơ, thấy 2 / expected 3 dossiers, found 2",
+      }),
     );
+  });
+
+  it("tells that pages are not as many as somebody counted, and is held under --strict", async () => {
+    const world = newWorld();
+    const given = { ...stackOfTwo(world), expected: { pages: 6 } };
+    const { events } = await runWorld(world, [given]);
+    const warned = expect.objectContaining({ type: "warning", reason: "page_count", detail: "5 ≠ 6" });
+    expect(events).toContainEqual(warned);
+    const strict = newWorld();
+    strict.settings = { strict: true };
+    const { result } = await runWorld(strict, [{ ...stackOfTwo(strict), expected: { pages: 6 } }]);
+    expect(result.documents).toEqual({ held: 1 });
+  });
+
+  it("stops between two papers when asked to, and the next run delivers the rest", async () => {
+    const world = newWorld();
+    const given = stackOfTwo(world);
+    const soft = new AbortController();
+    let deliveries = 0;
+    world.onDeliver = () => {
+      deliveries++;
+      soft.abort();
+    };
+    const { result } = await runWorld(world, [given], { soft: soft.signal });
+    expect(result).toMatchObject({ documents: { split: 1, delivered: 1 }, left: 1 });
+    const rest = await runWorld(world, [given]);
+    expect(rest.result).toMatchObject({ documents: { split: 1, delivered: 2 }, left: 0 });
+    expect(deliveries).toBe(2);
+  });
+
+  it("met a second time is one duplicate, in every run", async () => {
+    const world = newWorld();
+    const given = stackOfTwo(world);
+    for (const _run of [1, 2]) {
+      const { result } = await runWorld(world, [given, { ...given, name: "copy" }]);
+      expect(result.documents).toEqual({ split: 1, delivered: 2, duplicate: 1 });
+    }
+  });
+
+  it("is planned as it will end: a paper behind which a sheet is missing is held", async () => {
+    const world = newWorld();
+    const given = paper("s", 4, { hints: [] });
+    world.codes.set("s/1", sheet(A, 1)).set("s/3", sheet(C, 3));
+    await runWorld(world, [given]);
+    const planned = [];
+    for await (const { state, reason } of planCandidate(given, world.context)) planned.push([state, reason]);
+    expect(planned).toEqual([
+      ["split", null],
+      ["held", "missing_sheet"],
+      ["delivered", null],
+    ]);
   });
 
   it("contradicting the folder's code is held, never filed by guess", async () => {

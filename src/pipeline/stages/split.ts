@@ -22,16 +22,28 @@ export async function split(
   marks: ReadonlyMap<number, readonly PageMark[]>,
   job: Job,
 ): Promise<Stack | undefined> {
-  const { context, candidate } = job;
   if (scan.lane === "preserved" || scan.stack !== undefined || marks.size < scan.pages.length)
     return undefined;
   const pages = scan.pages.map(({ number }) => ({ number, marks: marks.get(number) ?? [] }));
   const coded = scan.hints.length > 0;
-  const division = divide(pages, { keepSheets: context.settings.separators.keep, coded });
-  const { parts = [], sheets = [] } = division ?? {};
+  const division = divide(pages, { keepSheets: job.context.settings.separators.keep, coded });
   const detail = counted(scan, division, dossiersIn(division, pages, coded));
-  if (detail !== "") tell(detail, job);
+  if (detail !== "") tell("missing_sheet", detail, job);
   if (division === undefined || isWhole(division)) return undefined;
+  const stated = scan.expected?.pages;
+  if (stated !== undefined && stated !== scan.pages.length)
+    tell("page_count", `${scan.pages.length} ≠ ${stated}`, job);
+  const parts = await divided(scan, division, job);
+  return { scan, parts, sheets: division.sheets, detail };
+}
+
+/** Keeps the division, after each part has taken over its pages. */
+async function divided(
+  scan: Scan,
+  division: Division,
+  { context, candidate }: Job,
+): Promise<readonly Candidate[]> {
+  const { parts, sheets } = division;
   const covered = parts.reduce((sum, { first, last }) => sum + last - first + 1, sheets.length);
   if (covered !== scan.pages.length) throw new Error(`${covered} of ${scan.pages.length} pages are in parts`);
   const kept = partsOf(scan, division);
@@ -49,7 +61,7 @@ export async function split(
     result: JSON.stringify(kept),
     objects: [],
   });
-  return { scan, parts: candidates, sheets, detail };
+  return candidates;
 }
 
 /** One paper behind a sheet that is kept is a part all the same: the sheet says its dossier, role and type. */
@@ -62,11 +74,13 @@ function counted({ expected }: Scan, division: Division | undefined, found: numb
   const facts: string[] = [];
   if (division !== undefined && division.missing.length > 0) {
     const missing = division.missing.slice(0, 20).join(", ");
-    facts.push(`expected ${division.expected} sheets, found ${division.found}; missing ${missing}`);
+    facts.push(
+      `cần ${division.expected} tờ, thấy ${division.found}, thiếu ${missing} / expected ${division.expected} sheets, found ${division.found}; missing ${missing}`,
+    );
   }
   const dossiers = expected?.dossiers;
   if (dossiers !== undefined && dossiers !== found)
-    facts.push(`expected ${dossiers} dossiers, found ${found}`);
+    facts.push(`cần ${dossiers} hồ sơ, thấy ${found} / expected ${dossiers} dossiers, found ${found}`);
   return facts.join("; ");
 }
 
@@ -80,8 +94,12 @@ function dossiersIn(division: Division | undefined, pages: readonly MarkedPage[]
   return new Set(names).size;
 }
 
-function tell(detail: string, { candidate, context, observe }: Job): void {
-  if (context.settings.strict) throw new OperationalError("missing_sheet", detail);
+function tell(
+  reason: "missing_sheet" | "page_count",
+  detail: string,
+  { candidate, context, observe }: Job,
+): void {
+  if (context.settings.strict) throw new OperationalError(reason, detail);
   const file = shownName(candidate);
-  observe({ type: "warning", document: candidate.id, file, reason: "missing_sheet", pages: [], detail });
+  observe({ type: "warning", document: candidate.id, file, reason, pages: [], detail });
 }
