@@ -62,10 +62,10 @@ describe("a stack of three papers, scanned with the cover sheets that sohoa shee
       { file: "tap.pdf#2-4", state: "held", reason: "missing_sheet", detail: "2/3" },
       { file: "tap.pdf#6-6", state: "delivered", dossier: C },
     ]);
-    const detail = "expected 3 sheets, found 2; missing 2/3; expected 3 dossiers, found 2";
-    expect(events(ended.out)).toContainEqual(
-      expect.objectContaining({ type: "warning", reason: "missing_sheet", detail }),
-    );
+    const [warning] = events(ended.out).filter(({ type }) => type === "warning");
+    expect(warning).toMatchObject({ reason: "missing_sheet" });
+    expect(warning?.detail).toContain("expected 3 sheets, found 2; missing 2/3");
+    expect(warning?.detail).toContain("expected 3 dossiers, found 2");
     expect(events(ended.out).at(-1)?.documents).toEqual({ split: 1, held: 1, delivered: 1 });
     expect([textsOf(A), textsOf(B)]).toEqual([[], []]);
   });
