@@ -2,7 +2,7 @@ import type { PreparedPage } from "./page-ports.ts";
 import type { Box, Line } from "./reading.ts";
 
 /** How a prepared page lies over its source. */
-export type Preparation = Pick<PreparedPage, "width" | "height" | "scale" | "stretch" | "skewDegrees">;
+export type Preparation = Pick<PreparedPage, "width" | "height" | "scale" | "skewDegrees">;
 
 interface Size {
   readonly width: number;
@@ -19,7 +19,7 @@ export function linesToSource(lines: readonly Line[], page: Preparation, size: S
   return lines.map((line) => {
     const middle = (line.box.y0 + line.box.y1) / 2;
     const centre = back((line.box.x0 + line.box.x1) / 2, middle);
-    const half = (line.box.y1 - line.box.y0) / 2 / (page.scale * (page.stretch ?? 1));
+    const half = (line.box.y1 - line.box.y0) / 2 / page.scale;
     const level = (box: Box): Box => ({
       x0: clamp(back(box.x0, middle).x, size.width),
       y0: clamp(centre.y - half, size.height),
@@ -35,12 +35,8 @@ function mapping(page: Preparation, size: Size): (x: number, y: number) => { x: 
   const angle = (page.skewDegrees * Math.PI) / 180;
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
   return (x, y) => {
-    const [dx, dy] = [x - page.width / 2, y - page.height / 2];
-    const down = page.scale * (page.stretch ?? 1);
-    return {
-      x: size.width / 2 + (dx * cos - dy * sin) / page.scale,
-      y: size.height / 2 + (dx * sin + dy * cos) / down,
-    };
+    const [dx, dy] = [(x - page.width / 2) / page.scale, (y - page.height / 2) / page.scale];
+    return { x: size.width / 2 + dx * cos - dy * sin, y: size.height / 2 + dx * sin + dy * cos };
   };
 }
 

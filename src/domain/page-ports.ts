@@ -48,13 +48,11 @@ export interface PreparedPage {
   readonly dpi: number;
   /** Prepared = upright source pixels × scale, then turned by −skew about the centre of the canvas. */
   readonly scale: number;
-  /** Rows were scaled by this much more than columns: 2 for a fax of 200 × 100 dpi. Absent: 1. */
-  readonly stretch?: number;
   readonly skewDegrees: number;
 }
 
 export interface NormalizedPage {
-  /** Pixels of the page standing upright, as scanned. */
+  /** Pixels of the page standing upright, as scanned; a fax of 200 × 100 dpi counts as many square ones. */
   readonly width: number;
   readonly height: number;
   /** Pixels ÷ paper size; from a plausible density tag (70-1200) or the paper's format when there is no size. */

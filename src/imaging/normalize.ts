@@ -36,7 +36,7 @@ export async function normalizePage(page: PlacedImage, options: NormalizeOptions
 /** All that is to be known of a page once its pixels are at hand. */
 function normalizeView(scanned: WorkingView, { profile, clean = [] }: NormalizeOptions): NormalizedPage {
   const { view, changes } = cleaned(scanned, clean);
-  const { width, height, colour, resolution, dpi, stretch } = view;
+  const { width, height, colour, resolution, dpi } = view;
   const planes = planesOf(view.pixels, dpi);
   whitenBorders(planes, dpi);
   const small = { dark: planes.smallDark, redness: planes.smallRedness, dpi: dpi / planes.factor };
@@ -47,7 +47,7 @@ function normalizeView(scanned: WorkingView, { profile, clean = [] }: NormalizeO
   const { stance } = layout;
   const base = { width, height, dpi: resolution.dpi, colour, blank, skewDegrees, findings, stance, changes };
   if (blank) return base;
-  const preparation = { dpi, scale: view.scale, skewDegrees, ...(stretch === 1 ? {} : { stretch }) };
+  const preparation = { dpi, scale: view.scale, skewDegrees };
   const prepared = prepare(planes.red, preparation);
   const { smallRedness } = planes;
   const redInk = smallRedness === undefined ? undefined : redInkOf(view.pixels, smallRedness);
@@ -61,8 +61,8 @@ function cleaned(
   view: WorkingView,
   steps: readonly CleanStep[],
 ): { readonly view: WorkingView; readonly changes: readonly PageChange[] } {
-  // Changes are told in pixels of the page, which are square for all but faxes.
-  if (steps.length === 0 || view.stretch !== 1) return { view, changes: [] };
+  // Changes are told in pixels of the source, which are square for all but faxes.
+  if (steps.length === 0 || view.flat) return { view, changes: [] };
   const { pixels, resolution, colour, bilevel, scale } = view;
   const changes = planChanges(pixels, { dpi: resolution.dpi, colour, bilevel, scale }, steps);
   if (changes.length === 0) return { view, changes };
@@ -77,7 +77,7 @@ function cleaned(
 
 function prepare(
   plane: PgmPlane,
-  preparation: Pick<PreparedPage, "dpi" | "scale" | "stretch" | "skewDegrees">,
+  preparation: Pick<PreparedPage, "dpi" | "scale" | "skewDegrees">,
 ): PreparedPage {
   const { pgm, data, width, height } = plane;
   if (preparation.skewDegrees === 0) return { pgm, width, height, ...preparation };

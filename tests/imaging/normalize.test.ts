@@ -138,19 +138,21 @@ describe("a fax of 204 × 98 dpi", () => {
       .toBuffer();
     const fax = await imaging.normalize(placed(bytes));
     expect(fax).toMatchObject({
-      width: 1728,
-      height: 1145,
+      dpi: 141.4,
       findings: ["low_resolution"],
       stance: { turn: 0 },
     });
-    const { prepared } = fax;
+    const { prepared, width, height } = fax;
+    // What the PDF page's size is made of: 1728 dots of 1/204 inch by 1145 rows of 1/98 inch.
+    expect(width / fax.dpi).toBeCloseTo(1728 / 204, 1);
+    expect(height / fax.dpi).toBeCloseTo(1145 / 98, 1);
     if (prepared === undefined) throw new Error("not prepared");
     expect(prepared.dpi).toBe(200);
     expect(prepared.width / prepared.height).toBeCloseTo(1694 / 2337, 2);
     const [line] = linesToSource([{ words: [], box: lumpOf(prepared) }], prepared, fax);
-    expect(line?.box.x0).toBeCloseTo((1300 * 1728) / 1654, -1);
-    expect(line?.box.y0).toBeCloseTo((1900 * 1145) / 2338, -1);
-    expect(line?.box.y1).toBeCloseTo((1960 * 1145) / 2338, -1);
+    expect(line?.box.x0).toBeCloseTo((1300 * width) / 1654, -1);
+    expect(line?.box.y0).toBeCloseTo((1900 * height) / 2338, -1);
+    expect(line?.box.y1).toBeCloseTo((1960 * height) / 2338, -1);
   });
 });
 
