@@ -3,6 +3,7 @@ import type { PlacedImage } from "../domain/page-ports.ts";
 import { pixelsOf, type Source } from "./decode.ts";
 import { stanceOf } from "./orientation.ts";
 import type { Pixels } from "./clean/pixels.ts";
+import { jfifDensity } from "./jfif-density.ts";
 import { resolutionOf, type Resolution } from "./resolution.ts";
 import { tiffDensity } from "./tiff-density.ts";
 
@@ -69,7 +70,7 @@ async function densityOf(
   source: Source | undefined,
   sideways: boolean,
 ): Promise<{ readonly density?: number | undefined; readonly densityDown?: number | undefined }> {
-  const both = source === undefined ? undefined : await tiffDensity(source);
+  const both = source && ((await tiffDensity(source)) ?? (await jfifDensity(source)));
   if (both === undefined || head.density === undefined) return { density: head.density };
   const { across, down } = both;
   return sideways ? { density: down, densityDown: across } : { density: across, densityDown: down };
