@@ -104,7 +104,7 @@ it(`a folder of ${4 * COUNT} damaged files: each ends once with a reason, the so
   // Some failed for good and none is a fault of ours; a run of the machine's own troubles would end with 3 or 5.
   expect(ended.exit, ended.err).toBe(4);
   const documents = events(ended.out).filter(({ type }) => type === "document");
-  expect(documents.map(({ file }) => file).toSorted()).toEqual(filesBelow(input));
+  expect(documents.map(({ file }) => file ?? "").toSorted()).toEqual(filesBelow(input));
   const table = new Map<string, number>();
   for (const { file = "", state, reason } of documents) {
     const row = `${file.slice(-3)}\t${state}\t${reason ?? ""}`;
@@ -112,7 +112,7 @@ it(`a folder of ${4 * COUNT} damaged files: each ends once with a reason, the so
     expect(reason).not.toBe("bug");
     if (SOUND.includes(file)) expect([file, state]).toEqual([file, "delivered"]);
   }
-  lines.push(...[...table].toSorted().map(([row, count]) => `${row}\t${count}`));
+  lines.push(...[...table].map(([row, count]) => `${row}\t${count}`).toSorted());
   lines.push(`peak memory ${Math.round(peak)} MB`);
   expect(peak).toBeLessThan(MEMORY_MB);
   const delivered = documents.filter(({ state }) => state === "delivered").length;

@@ -206,6 +206,28 @@ describe("the file", () => {
     expect(picture(output)).toBe(picture(source, 2));
   });
 
+  it("holds no answers that people wrote into the form on other pages", async () => {
+    const page = (widget: number): string =>
+      `<</Type/Page/Parent 2 0 R/Contents 5 0 R/Annots[${widget} 0 R]/Resources<</Font<</F0<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>`;
+    const widget = (value: string): string =>
+      `<</Type/Annot/Subtype/Widget/Parent 6 0 R/T(q)/V(${value})/Rect[10 10 90 30]>>`;
+    const form = smallPdf([
+      "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[6 0 R]>>>>",
+      "<</Type/Pages/Count 2/Kids[3 0 R 4 0 R]/MediaBox[0 0 400 300]>>",
+      page(7),
+      page(8),
+      { dict: "", data: Buffer.from("BT /F0 20 Tf 30 200 Td (A form) Tj ET") },
+      "<</FT/Tx/T(form)/Kids[7 0 R 8 0 R]>>",
+      widget("Tran Thi Mot"),
+      widget("Le Van Hai"),
+    ]);
+    const output = join(place.folder, "form-range.pdf");
+    await tools.augment(put(form), output, { range: { first: 1, last: 1 }, pages: [] });
+    const plain = run("qpdf", "--qdf", "--object-streams=disable", output, "-");
+    expect(plain).toContain("Tran Thi Mot");
+    expect(plain).not.toContain("Le Van Hai");
+  });
+
   it("has no page of that range", async () => {
     const request = { range: { first: 3, last: 9 }, pages: [] };
     const refusal = expect.objectContaining({ code: "no_pages" }) as Error;

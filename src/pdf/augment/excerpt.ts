@@ -119,10 +119,10 @@ function renumbered(copy: Copy, object: PdfObject): PdfObject {
 }
 
 function renumberedDict(copy: Copy, dict: PdfDict): PdfDict {
-  return {
-    kind: "dict",
-    entries: new Map([...dict.entries].map(([key, value]) => [key, renumbered(copy, value)])),
-  };
+  const widget = nameOf(dict.entries.get("Subtype")) === "Widget";
+  // A field leads to all fields of its form, and so to what people wrote on other pages.
+  const own = [...dict.entries].filter(([key]) => !(widget && key === "Parent"));
+  return { kind: "dict", entries: new Map(own.map(([key, value]) => [key, renumbered(copy, value)])) };
 }
 
 function newRef({ numbers, sink, waiting }: Copy, ref: PdfRef): PdfObject {
