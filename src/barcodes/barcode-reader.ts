@@ -26,7 +26,7 @@ export function createBarcodeReader(options: BarcodeOptions = {}): BarcodeReader
   const { threads = 2, pageTimeoutMs = PAGE_TIMEOUT_MS, wasmMegabytes = WASM_MEGABYTES } = options;
   const pool = createPool(threads, () => startReaderThread({ heapMegabytes: HEAP_MEGABYTES, wasmMegabytes }));
   return {
-    identity: "zxing-wasm 3.1.4, passes 1",
+    identity: "zxing-wasm 3.1.4, passes 2",
     read: async ({ pgm, width, height }) => {
       if (pgm.length < width * height) return [];
       const search = () =>
