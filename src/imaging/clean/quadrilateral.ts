@@ -77,7 +77,7 @@ function fromTopLeft(quad: readonly Point[]): Corners | undefined {
   return a && b && c && d ? [a, b, c, d] : undefined;
 }
 
-export function cross(a: Point, b: Point, point: Point): number {
+function cross(a: Point, b: Point, point: Point): number {
   return (b.x - a.x) * (point.y - a.y) - (b.y - a.y) * (point.x - a.x);
 }
 
