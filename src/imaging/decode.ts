@@ -1,4 +1,4 @@
-import sharp, { type Sharp, type SharpOptions } from "sharp";
+import sharp, { type Metadata, type Sharp, type SharpOptions } from "sharp";
 import type { PageImage } from "../domain/page-ports.ts";
 import { OperationalError, type ErrorCode } from "../domain/errors.ts";
 import { bytesOf, withFile, type Bytes } from "./bytes.ts";
@@ -51,6 +51,17 @@ export function pixelsOf(image: PageImage, source: Source | undefined, maxPixels
   // A page number is an error for formats without pages, and 0 is the default for all others.
   const page = source?.tiff?.frame.page ?? 0;
   return sharp(image.kind === "file" ? image.path : image.bytes, page === 0 ? options : { ...options, page });
+}
+
+/**
+ * The colours as they are meant: sharp brings 16-bit colour with a profile to Display P3, and samples taken from there
+ * are no sRGB (a green of 32, 160, 48 came out as 77, 157, 64).
+ */
+export function trueColours(
+  pixels: Sharp,
+  { hasProfile, space }: Pick<Metadata, "hasProfile" | "space">,
+): Sharp {
+  return hasProfile && space === "rgb16" ? pixels.withIccProfile("srgb") : pixels;
 }
 
 /** A sharp pipeline over samples we made ourselves. */

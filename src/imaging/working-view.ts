@@ -1,6 +1,6 @@
 import type { Metadata, Sharp } from "sharp";
 import type { PlacedImage } from "../domain/page-ports.ts";
-import { pixelsOf, type Source } from "./decode.ts";
+import { pixelsOf, type Source, trueColours } from "./decode.ts";
 import { stanceOf } from "./orientation.ts";
 import type { Pixels } from "./clean/pixels.ts";
 import { jfifDensity } from "./jfif-density.ts";
@@ -51,7 +51,7 @@ export async function workingView(
     width: Math.max(1, Math.round(width * shrink)),
     height: Math.max(1, Math.round(tall * shrink)),
   };
-  const upright = stand(opened, orientation, page.turn);
+  const upright = stand(trueColours(opened, head), orientation, page.turn);
   const { data, info } = await (page.half === undefined ? upright : upright.extract(area))
     .flatten({ background: "#fff" })
     .resize({ ...size, fit: "fill" })

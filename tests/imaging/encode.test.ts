@@ -45,6 +45,18 @@ function packed(samples: Buffer, whiteIs: 0 | 1): Buffer {
   return out;
 }
 
+describe("colours", () => {
+  it("of 16 bits with a profile stay what they are", async () => {
+    const wanted = { r: 32, g: 160, b: 48 };
+    const green = sharp({ create: { width: 64, height: 64, channels: 3, background: wanted } });
+    const deep = green.toColourspace("rgb16").withIccProfile("srgb");
+    const { bytes } = await encode(placed(await deep.png().toBuffer()));
+    const shown = await sharp(bytes).raw().toBuffer();
+    for (const [at, value] of Object.values(wanted).entries())
+      expect(Math.abs((shown[at] ?? 0) - value)).toBeLessThan(6);
+  });
+});
+
 describe("bytes are passed through", () => {
   it("from a grey, a colour and a progressive JPEG", async () => {
     const made = [

@@ -1,8 +1,8 @@
-import type { Sharp } from "sharp";
+import type { Metadata, Sharp } from "sharp";
 import type { PageChange } from "../../domain/page-change.ts";
 import type { PlacedImage } from "../../domain/page-ports.ts";
 import { applyChanges } from "../clean/clean-page.ts";
-import { pixelsOf, samples, type Source } from "../decode.ts";
+import { pixelsOf, samples, type Source, trueColours } from "../decode.ts";
 import { stanceOf, type Stance } from "../orientation.ts";
 import type { Pixels } from "./pixels.ts";
 
@@ -17,7 +17,7 @@ export interface OpenedPage {
   readonly head: Head;
 }
 
-export interface Head {
+export interface Head extends Pick<Metadata, "hasProfile" | "space"> {
   readonly width: number;
   readonly height: number;
   readonly grey: boolean;
@@ -29,14 +29,21 @@ export async function headOf(
   source: Source | undefined,
   maxPixels: number,
 ): Promise<Head> {
-  const { width, height, channels, space, orientation } = await pixelsOf(
+  const { width, height, channels, space, hasProfile, orientation } = await pixelsOf(
     page.image,
     source,
     maxPixels,
   ).metadata();
   const grey = channels < 3 || space === "b-w" || space === "grey16";
   // A PDF shows the image of a page without looking at its EXIF.
-  return { width, height, grey, orientation: page.how === "file" ? orientation : undefined };
+  return {
+    width,
+    height,
+    grey,
+    hasProfile,
+    space,
+    orientation: page.how === "file" ? orientation : undefined,
+  };
 }
 
 /** True when the pixels must be other than the source's: changed, or a part of them. */
@@ -56,7 +63,7 @@ export function stanceAfter(opened: OpenedPage): Stance {
  */
 export async function pagePixels(opened: OpenedPage, scale: number): Promise<Pixels> {
   if (!isTouched(opened)) {
-    const whole = pixelsOf(opened.page.image, opened.source, opened.maxPixels);
+    const whole = trueColours(pixelsOf(opened.page.image, opened.source, opened.maxPixels), opened.head);
     return read(resized(whole, opened.head, scale), opened.head.grey);
   }
   const upright = await half(opened, await read(standing(opened), opened.head.grey));
@@ -80,7 +87,7 @@ function resized(
 
 /** `autoOrient` obeys the tag and `rotate` does not; both in one pipeline apply the tag first. */
 function standing({ page, source, maxPixels, head }: OpenedPage): Sharp {
-  const whole = pixelsOf(page.image, source, maxPixels);
+  const whole = trueColours(pixelsOf(page.image, source, maxPixels), head);
   const tagged = head.orientation === undefined ? whole : whole.autoOrient();
   return page.turn === 0 ? tagged : tagged.rotate(page.turn);
 }
