@@ -72,6 +72,8 @@ function print(chain: DocumentChain, lang: Lang, io: Io): void {
     line("bằng chứng", "evidence", `${code} ← ${from}: ${visible(text)} ${checked}`);
   }
   if (chain.stack !== null) line("tách từ", "part of", chain.stack);
+  for (const { id, state, dossier } of chain.parts)
+    line("giấy tờ", "paper", `${id.slice(0, 12)} · ${dossier ?? "—"} · ${state}`);
   for (const { path, sha256 } of chain.sources)
     line("nguồn", "source", `${visible(path)} ${paint.dim(sha256.slice(0, 12))}`);
   for (const page of chain.pageRows)

@@ -103,6 +103,8 @@ export interface PageSource {
 export interface Scan extends Candidate {
   readonly lane: Lane;
   readonly pages: readonly PageSource[];
+  /** What the new document will lack of its source: attached files, bookmarks. */
+  readonly leftBehind?: readonly string[];
   /** Anything intake had to put right (for example a repaired xref table), to be shown and recorded. */
   readonly repairs: readonly string[];
 }

@@ -9,6 +9,9 @@ export interface PdfPageInfo {
 
 export interface PdfInfo {
   readonly pages: readonly PdfPageInfo[];
+  /** Files inside the file, and bookmarks: a PDF written anew has neither. */
+  readonly attachments: boolean;
+  readonly bookmarks: boolean;
   /** Signature dictionaries with a ByteRange. */
   readonly signatures: number;
   readonly repairs: readonly string[];

@@ -26,6 +26,8 @@ interface Leaf {
 interface Opened {
   readonly leaves: readonly Leaf[];
   readonly signatures: number;
+  readonly attachments: boolean;
+  readonly bookmarks: boolean;
   readonly repairs: readonly string[];
 }
 
@@ -60,25 +62,27 @@ export function createInspector(parts: InspectorParts): (candidate: Candidate) =
     const pages =
       lane === "built" ? trimmed(await divide(own), candidate.range) : own.map((leaf) => pageOf(leaf, lane));
     const repairs = opened.flatMap((file) => file.repairs);
-    return { ...candidate, lane, pages: pages.map((page, at) => ({ ...page, number: at + 1 })), repairs };
+    const left = opened.flatMap((file) => leftBehind(file, lane, candidate));
+    const numbered = pages.map((page, at) => ({ ...page, number: at + 1 }));
+    return { ...candidate, lane, pages: numbered, repairs, ...(left.length > 0 && { leftBehind: left }) };
   };
 }
 
 async function openFile(path: string, parts: InspectorParts): Promise<Opened> {
   if ((await parts.format(path)) === "pdf") {
-    const { pages, signatures, repairs } = await parts.pdf.inspect(path);
+    const { pages, ...facts } = await parts.pdf.inspect(path);
     const leaves = pages.map(({ kind, widthPt, heightPt }, index) => {
       const written = kind === "text" ? "wholly" : kind === "mixed" ? "partly" : "no";
       return { index, kind: "pdf", written, wide: widthPt > heightPt } as const;
     });
-    return { leaves, signatures, repairs };
+    return { leaves, ...facts };
   }
   const { frames } = await parts.probe(path);
   const leaves = Array.from(
     { length: frames },
     (_, index) => ({ index, kind: "image", written: "no", wide: true }) as const,
   );
-  return { leaves, signatures: 0, repairs: [] };
+  return { leaves, signatures: 0, attachments: false, bookmarks: false, repairs: [] };
 }
 
 function within<T>(pages: readonly T[], range: Candidate["range"]): readonly T[] {
@@ -115,12 +119,24 @@ function laneOf(opened: readonly Opened[], pages: readonly Leaf[], { range }: Ca
     );
   }
   const written = pages.findIndex((page) => page.written !== "no") + 1;
+  // Files inside a scan go on with it; a new PDF would not have them.
+  if (written === 0 && opened.length === 1 && range === undefined && opened[0]?.attachments === true)
+    return "augmented";
   if (written === 0) return "built";
   if (opened.length === 1) return "augmented";
   throw new OperationalError(
     "unsupported_format",
     `trang ${written} đã có chữ: PDF soạn bằng máy lẫn trong các tệp của một tài liệu, hãy để riêng / page ${written} holds text already: a born-digital PDF among the files of one document; list it by itself`,
   );
+}
+
+/** What the new document lacks of its source; said so that nobody throws the source away. */
+function leftBehind({ attachments, bookmarks }: Opened, lane: Lane, { range }: Candidate): readonly string[] {
+  if (lane === "preserved" || (lane === "augmented" && range === undefined)) return [];
+  return [
+    ...(attachments ? ["tệp đính kèm chỉ còn trong bản gốc / attached files are left in the source"] : []),
+    ...(bookmarks ? ["dấu trang chỉ còn trong bản gốc / bookmarks are left in the source"] : []),
+  ];
 }
 
 /** Of a page partly written the scanned rest is read too; a signed file gets no text, so what it has must do. */

@@ -14,6 +14,8 @@ export interface DocumentChain extends DocumentSummary {
   readonly file: string | null;
   readonly duplicateOf: string | null;
   readonly stack: string | null;
+  /** Of a stack: the papers it was divided into. */
+  readonly parts: readonly PartLink[];
   readonly signed: boolean;
   readonly test: boolean;
   readonly deliveredAt: string | null;
@@ -27,6 +29,7 @@ export interface DocumentChain extends DocumentSummary {
   readonly audit: readonly AuditRow[];
 }
 
+type PartLink = Readonly<Pick<DocumentsTable, "id" | "name" | "state" | "dossier">>;
 type SourceLink = Readonly<Schema["sources"]>;
 type PageLink = Readonly<Schema["pages"]>;
 type StepLink = Readonly<Pick<Schema["steps"], "key" | "stage" | "page" | "at">>;
@@ -90,11 +93,13 @@ async function chain(db: Kysely<Schema>, row: DocumentsTable): Promise<DocumentC
 async function work(
   db: Kysely<Schema>,
   id: string,
-): Promise<Pick<DocumentChain, "sources" | "pageRows" | "steps">> {
+): Promise<Pick<DocumentChain, "parts" | "sources" | "pageRows" | "steps">> {
+  const parts = db.selectFrom("documents").select(["id", "name", "state", "dossier"]).where("stack", "=", id);
   const sources = db.selectFrom("sources").selectAll().where("document", "=", id);
   const pages = db.selectFrom("pages").selectAll().where("document", "=", id);
   const steps = db.selectFrom("steps").select(["key", "stage", "page", "at"]).where("document", "=", id);
   return {
+    parts: await parts.orderBy("registered_at").orderBy("id").execute(),
     sources: await sources.orderBy("path").orderBy("position").execute(),
     pageRows: await pages.orderBy("number").execute(),
     steps: await steps.orderBy("at").orderBy("page").execute(),

@@ -35,6 +35,7 @@ export function warn({ scan, pages }: Recognized, { context, observe }: Job): vo
     observe({ ...about, reason: "page_count", pages: [], detail: `${scan.pages.length} ≠ ${counted}` });
   for (const [what, numbers] of changesOf(pages))
     observe({ ...about, reason: what, pages: numbers, detail: "" });
+  for (const detail of scan.leftBehind ?? []) observe({ ...about, reason: "left_behind", pages: [], detail });
   for (const detail of scan.repairs) observe({ ...about, reason: "repaired", pages: [], detail });
 }
 

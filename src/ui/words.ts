@@ -85,6 +85,10 @@ const FINDING_WORDS: Readonly<Record<string, Words>> = {
     vi: "tài liệu có mã hồ sơ chưa đối chiếu (danh mục còn trống)",
     en: "documents whose dossier code was not checked (the register is empty)",
   },
+  left_behind: {
+    vi: "phần chỉ còn trong bản gốc (tệp đính kèm, dấu trang)",
+    en: "things left in the source (attached files, bookmarks)",
+  },
   repaired: { vi: "tệp hỏng nhẹ đã được sửa khi đọc", en: "damaged files repaired while reading" },
 };
 

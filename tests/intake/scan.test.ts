@@ -19,7 +19,8 @@ function pdf(
   signatures = 0,
   repairs: readonly string[] = [],
 ): PdfInfo {
-  return { pages: kinds.map((kind) => ({ kind, widthPt: 595, heightPt: 842 })), signatures, repairs };
+  const pages = kinds.map((kind) => ({ kind, widthPt: 595, heightPt: 842 }));
+  return { pages, signatures, attachments: false, bookmarks: false, repairs };
 }
 
 function inspector(info: PdfInfo, frames = 1) {
@@ -53,6 +54,22 @@ it("builds from a PDF of scans and keeps what had to be repaired", async () => {
   const scan = await inspector(pdf(["scan", "empty", "scan"], 0, ["xref"]))(await candidate([`${CODE}.pdf`]));
   expect(scan).toMatchObject({ lane: "built", repairs: ["xref"], hints: [{ code: CODE }] });
   expect(scan.pages.map(({ kind, hasText }) => [kind, hasText])).toEqual(Array(3).fill(["pdf", false]));
+});
+
+it("keeps the file of a scan that holds attached files, and says what a part or a new PDF lacks", async () => {
+  const holding = { ...pdf(["scan", "scan"]), attachments: true, bookmarks: true };
+  const whole = await inspector(holding)(await candidate([`${CODE}.pdf`]));
+  expect(whole.lane).toBe("augmented");
+  expect(whole.leftBehind).toBeUndefined();
+  expect(whole.pages.map(({ hasText }) => hasText)).toEqual([false, false]);
+  const part = await inspector(holding)(await candidate([`${CODE}.pdf`], { first: 2, last: 2 }));
+  expect(part.lane).toBe("built");
+  expect(part.leftBehind).toEqual([
+    expect.stringContaining("attached files"),
+    expect.stringContaining("bookmarks"),
+  ]);
+  const marked = await inspector({ ...pdf(["scan"]), bookmarks: true })(await candidate([`${CODE}.pdf`]));
+  expect(marked).toMatchObject({ lane: "built", leftBehind: [expect.stringContaining("bookmarks")] });
 });
 
 it("preserves a signed PDF, and has only its pages without text read", async () => {

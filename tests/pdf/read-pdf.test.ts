@@ -30,8 +30,22 @@ describe("structure", () => {
     expect(info).toEqual({
       pages: [{ kind: "text", widthPt: 400, heightPt: 300 }],
       signatures: 0,
+      attachments: false,
+      bookmarks: false,
       repairs: [],
     });
+  });
+
+  it("sees files inside the file, pinned to a page or in its catalog, and bookmarks", async () => {
+    const attached = join(place.folder, "attached.pdf");
+    run("qpdf", plain(), "--add-attachment", plain(), "--", attached);
+    expect(await tools.inspect(attached)).toMatchObject({ attachments: true, bookmarks: false });
+    const pin = "/Annots[<</Type/Annot/Subtype/FileAttachment/Rect[0 0 9 9]>>]";
+    const pinned = put(onePagePdf({ content: HELLO, page: pin }));
+    expect(await tools.inspect(pinned)).toMatchObject({ attachments: true });
+    const catalog = "/Outlines<</First<</Title(1)>>>>";
+    const marked = readFileSync(plain(), "latin1").replace("/Type/Catalog", `/Type/Catalog${catalog}`);
+    expect(await tools.inspect(put(Buffer.from(marked, "latin1")))).toMatchObject({ bookmarks: true });
   });
 
   it("reads cross-reference and object streams", async () => {

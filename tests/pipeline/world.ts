@@ -141,7 +141,7 @@ function contextOf(world: World): Context {
       close: async () => undefined,
     },
     pdf: {
-      inspect: async () => ({ pages: [], signatures: 0, repairs: [] }),
+      inspect: async () => ({ pages: [], signatures: 0, attachments: false, bookmarks: false, repairs: [] }),
       pageImage: async (path) => ({
         image: { kind: "file", path, frame: 0 },
         paper: PAGE_POINTS,

@@ -151,7 +151,7 @@ describe("the end of a run", () => {
     const io = screen();
     printSummary(summary, "vi", io);
     expect(io.said.out).toContain("1.200  đã nộp kho\n");
-    expect(io.said.out).toContain("3.400 trang, 1 giờ 2 phút, còn 2 tài liệu\n");
+    expect(io.said.out).toContain("3.400 trang, 1 giờ 2 phút, 152 KB ảnh mỗi trang, còn 2 tài liệu\n");
     expect(io.said.out).toMatch(/\n {2}\S.*: 3\n/u);
     expect(io.said.out).toMatch(/\[6\]\n$/u);
   });

@@ -2,6 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { OperationalError } from "../../domain/errors.ts";
 import type { PdfInfo, PdfPageInfo } from "../../domain/pdf-port.ts";
 import type { OpenDocument } from "../outside/open-document.ts";
+import { extrasOf } from "./extras.ts";
 import { pageInfo } from "./page-kind.ts";
 import { countSignatures } from "./signatures.ts";
 
@@ -26,11 +27,12 @@ export async function inspect(document: OpenDocument): Promise<PdfInfo> {
     if (pages.length % PAGES_AT_ONCE === 0) await setImmediate();
   }
   // A signed file is kept as it is, so neither a ban on changes nor a form of another kind concerns it.
+  const { attachments, bookmarks } = extrasOf(file, document.pages);
   if (signatures === 0) {
-    obeyPermissions(document, pages);
+    obeyPermissions(document, pages, attachments);
     refuseWrappers(document);
   }
-  return { pages, signatures, repairs: document.repairs };
+  return { pages, signatures, attachments, bookmarks, repairs: document.repairs };
 }
 
 /** Bits of /P (ISO 32000-1, table 22): the contents may be changed; text and graphics may be taken out. */
@@ -41,9 +43,13 @@ const MAY_EXTRACT = 1 << 4;
  * Scans are read into a new PDF, for which the right to take out text and graphics is enough. Pages of text go on as they
  * are, with something added: that is a change. The owner's password lifts both. Bit 10 (reading aloud) gives no right here.
  */
-function obeyPermissions({ permissions }: OpenDocument, pages: readonly PdfPageInfo[]): void {
+function obeyPermissions(
+  { permissions }: OpenDocument,
+  pages: readonly PdfPageInfo[],
+  attachments: boolean,
+): void {
   if (permissions === undefined || (permissions & MAY_MODIFY) !== 0) return;
-  const allScans = pages.every(({ kind }) => kind === "scan" || kind === "empty");
+  const allScans = !attachments && pages.every(({ kind }) => kind === "scan" || kind === "empty");
   if (!allScans || (permissions & MAY_EXTRACT) === 0) throw new OperationalError("encrypted");
 }
 
