@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import type { ImagingOptions } from "./imaging.ts";
 
 /** Raise when the same input would give another page. */
-const VERSION = 5;
+const VERSION = 6;
 
 /** Part of the kept key: another libvips may round a pixel otherwise. Read from the packages, so that none is loaded. */
 export function imagingVersion({ profile, clean }: ImagingOptions): string {

@@ -54,7 +54,8 @@ export async function workingView(
   const upright = stand(trueColours(opened, head), orientation, page.turn);
   const { data, info } = await (page.half === undefined ? upright : upright.extract(area))
     .flatten({ background: "#fff" })
-    .resize({ ...size, fit: "fill" })
+    // Words missing of 16 noisy pages: 0.75 % with the default kernel, 0.64 % with this one, which takes 5 ms less.
+    .resize({ ...size, fit: "fill", kernel: "linear" })
     .toColourspace(colour ? "srgb" : "b-w")
     .raw({ depth: "uchar" })
     .toBuffer({ resolveWithObject: true });
