@@ -71,13 +71,7 @@ function print(chain: DocumentChain, lang: Lang, io: Io): void {
     const checked = verified ? "✓" : lang === "vi" ? "chưa đối chiếu" : "unverified";
     line("bằng chứng", "evidence", `${code} ← ${from}: ${visible(text)} ${checked}`);
   }
-  if (chain.stack !== null) line("tách từ", "part of", chain.stack);
-  for (const { id, state, dossier } of chain.parts)
-    line("giấy tờ", "paper", `${id.slice(0, 12)} · ${dossier ?? "—"} · ${state}`);
-  for (const { path, sha256 } of chain.sources)
-    line("nguồn", "source", `${visible(path)} ${paint.dim(sha256.slice(0, 12))}`);
-  for (const page of chain.pageRows)
-    line(`trang ${page.number}`, `page ${page.number}`, pageFacts(page, lang));
+  origin(chain, lang, line);
   for (const { signer, level, sub_filter: subFilter, verdict } of chain.signatures) {
     line("chữ ký", "signature", `${visible(signer)} · ${level} · ${subFilter} · ${verdict}`);
   }
@@ -90,4 +84,17 @@ function print(chain: DocumentChain, lang: Lang, io: Io): void {
   }
   for (const { at, state, reason } of chain.outcomes)
     line("diễn biến", "history", `${vietnamTime(at)} ${state} ${reason ?? ""}`);
+}
+
+type PrintLine = (vi: string, en: string, text: string) => void;
+
+/** Where the paper comes from: its stack, its own papers, its files and pages. */
+function origin(chain: DocumentChain, lang: Lang, line: PrintLine): void {
+  if (chain.stack !== null) line("tách từ", "part of", chain.stack);
+  for (const { id, state, dossier } of chain.parts)
+    line("giấy tờ", "paper", `${id.slice(0, 12)} · ${dossier ?? "—"} · ${state}`);
+  for (const { path, sha256 } of chain.sources)
+    line("nguồn", "source", `${visible(path)} ${sha256.slice(0, 12)}`);
+  for (const page of chain.pageRows)
+    line(`trang ${page.number}`, `page ${page.number}`, pageFacts(page, lang));
 }
