@@ -1,3 +1,4 @@
+import { isOperational } from "../domain/errors.ts";
 import type { FileWindow } from "./file-window.ts";
 import { type Dictionary, numbersOf, parseDictionary, referenceOf } from "./pdf-dictionary.ts";
 import { layoutError, openSections, type SectionChain } from "./section-chain.ts";
@@ -146,7 +147,10 @@ async function countSigned(
 ): Promise<number> {
   let count = 0;
   for (const field of fields.slice(0, MAX_FIELDS)) {
-    const object = await objectOf(file, chain, field).catch(() => undefined);
+    const object = await objectOf(file, chain, field).catch((error: unknown) => {
+      if (isOperational(error)) return undefined;
+      throw error;
+    });
     if (object?.entries.get("FT") === "/Sig" && object.entries.has("V")) count += 1;
   }
   return count;

@@ -2,11 +2,10 @@ import type { Assembled, FileRef, Linked, ReadPage } from "../../domain/document
 import { OperationalError } from "../../domain/errors.ts";
 import { imageBytes } from "../../domain/image-bytes.ts";
 import type { AugmentedPage, PdfPage } from "../../domain/pdf-port.ts";
-import type { Context } from "../../domain/ports.ts";
-import type { Reading } from "../../domain/reading.ts";
 import type { Job } from "../job.ts";
 import { keptStep } from "../kept.ts";
 import { openPage, turnedBy } from "../open-page.ts";
+import { readingOf } from "../reading-of.ts";
 
 const VERSION = 3;
 
@@ -98,10 +97,6 @@ async function augment({ scan, pages }: Linked, job: Job): Promise<Made> {
     await countPages(temporary, scan.pages.length, job);
   });
   return { file, imageBytes: 0 };
-}
-
-async function readingOf({ reading }: ReadPage, { objects }: Context): Promise<Reading> {
-  return JSON.parse((await objects.read(reading)).toString()) as Reading;
 }
 
 async function* pagesOf(

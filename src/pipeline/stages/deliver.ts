@@ -2,9 +2,10 @@ import type { Barcode } from "../../domain/barcode.ts";
 import type { Delivered, Receipt, Signed } from "../../domain/document.ts";
 import { OperationalError } from "../../domain/errors.ts";
 import type { Parcel } from "../../domain/ports.ts";
-import { type Reading, readingText } from "../../domain/reading.ts";
+import { readingText } from "../../domain/reading.ts";
 import type { Job } from "../job.ts";
 import { metadata } from "../metadata.ts";
+import { readingOf } from "../reading-of.ts";
 
 /**
  * Sends a signed document to every target. The receipt is stored before the document counts as delivered, and a
@@ -37,10 +38,10 @@ function refuseTestSignature(document: Signed, allowed: boolean): void {
 async function parcel(document: Signed, { context, candidate }: Job): Promise<Parcel> {
   const texts: string[] = [];
   const barcodes = new Map<number, readonly Barcode[]>();
-  for (const { number, reading } of document.pages) {
-    const read = JSON.parse((await context.objects.read(reading)).toString()) as Reading;
+  for (const page of document.pages) {
+    const read = await readingOf(page, context);
     texts.push(readingText(read));
-    barcodes.set(number, read.barcodes ?? []);
+    barcodes.set(page.number, read.barcodes ?? []);
   }
   const ordinal = await context.ledger.ordinal(candidate.id, document.dossier, candidate.role);
   const record = metadata(document, barcodes, context);

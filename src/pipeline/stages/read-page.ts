@@ -6,6 +6,7 @@ import { hasSecretMark } from "../../domain/secret-mark.ts";
 import { shownName } from "../../domain/shown-name.ts";
 import type { Job } from "../job.ts";
 import { keptStep } from "../kept.ts";
+import { readingOf } from "../reading-of.ts";
 import { type PageFacts, readScanned, readText } from "./page-reading.ts";
 
 const VERSION = 2;
@@ -75,10 +76,9 @@ async function read(source: PageSource, job: Job, work: PageWork): Promise<Summa
 }
 
 /** The first page of a part was not the first of its stack: what it was let pass for is looked at once more. */
-async function refuseSecretFirstPage({ reading }: Summary, { candidate, context }: Job): Promise<void> {
+async function refuseSecretFirstPage(summary: Summary, { candidate, context }: Job): Promise<void> {
   if (candidate.stack === undefined) return;
-  const kept = JSON.parse((await context.objects.read(reading)).toString()) as Reading;
-  if (hasSecretMark(kept, 1)) throw new OperationalError("secret_mark");
+  if (hasSecretMark(await readingOf(summary, context), 1)) throw new OperationalError("secret_mark");
 }
 
 async function summary(reading: Reading, facts: PageFacts, { context }: Job): Promise<Summary> {
