@@ -169,7 +169,7 @@ function common(command: Command): Command {
 }
 
 function runOptions(command: Command): Command {
-  return command
+  return readingOptions(command)
     .option("--unit <code>", "mã đơn vị / unit")
     .option("--officer <id>", "mã cán bộ / officer")
     .addOption(new Option("--role <role>", "thành phần hồ sơ hay kết quả").choices(["component", "result"]))
@@ -211,6 +211,19 @@ function runOptions(command: Command): Command {
       if (self.args.length === 0 && self.opts()["duplex"] === undefined)
         self.error("Thiếu đầu vào: ghi thư mục, tệp, bảng kê hoặc --duplex / name an input or --duplex.");
     });
+}
+
+function readingOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--ocr <engine>", "chương trình nhận dạng / OCR engine").choices([
+        "auto",
+        "tesseractjs",
+        "tesseract",
+      ]),
+    )
+    .option("--export <forms>", "dạng chữ giao kèm / further forms of the text: hocr,alto | none")
+    .option("--no-nice", "không nhường máy cho việc khác / do not give way to other work");
 }
 
 /** `<file...>` would swallow the words after it. */

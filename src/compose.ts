@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { createLocalEngine } from "./engines/local.ts";
 import type { FileRef, PageSource, Role } from "./domain/document.ts";
 import { isOperational, OperationalError } from "./domain/errors.ts";
-import type { Imaging, OcrEngine } from "./domain/page-ports.ts";
+import type { Imaging, Recognizer } from "./domain/page-ports.ts";
 import type { PdfTools } from "./domain/pdf-port.ts";
 import type { Context, Engine, SignerPort, Target } from "./domain/ports.ts";
 import type { Rules } from "./domain/rules.ts";
@@ -20,6 +20,7 @@ import { openLedger } from "./ledger/open-ledger.ts";
 import type { SohoaLedger } from "./ledger/open-ledger.ts";
 import { hashFile, sha256 } from "./objects/durable.ts";
 import { openObjectStore } from "./objects/store.ts";
+import { createRecognizer } from "./ocr/recognizer.ts";
 import { createTesseractJs } from "./ocr/tesseractjs.ts";
 import { createPdfTools } from "./pdf/pdf-tools.ts";
 import { PRODUCER } from "./ui/producer.ts";
@@ -80,6 +81,7 @@ export async function compose(settings: Settings, rules: Rules, io: Io, soft: Ab
     signer: once(() => openSigner(settings, io)),
     verifier: createVerifier({ trust: settings.signing.trust, now }),
     targets,
+    exports: [],
     pages,
   };
   return {
@@ -101,9 +103,11 @@ function openImaging({ clean, ocr, profile }: Settings, rules: Rules, jobs: numb
   });
 }
 
-function openOcr({ ocr }: Settings, jobs: number): OcrEngine {
+function openOcr({ ocr }: Settings, jobs: number): Recognizer {
   const { languages, tessdata, pageTimeout } = ocr;
-  return createTesseractJs({ jobs, languages, tessdata, pageTimeoutMs: pageTimeout * 1000 });
+  return createRecognizer(
+    createTesseractJs({ jobs, languages, tessdata, pageTimeoutMs: pageTimeout * 1000 }),
+  );
 }
 
 function openInspector({ clean }: Settings, imaging: Imaging, pdf: PdfTools): Context["inspect"] {

@@ -27,6 +27,7 @@ export async function commandLang(io: Io, flags: Flags): Promise<Lang> {
 /** Flags that are settings too, by the name they have in `sohoa.yaml` where that is another one. */
 const RENAMED_FLAGS: Readonly<Record<string, string>> = {
   keepSheets: "separators.keep",
+  ocr: "ocr.engine",
   separator: "separators.codes",
 };
 const SETTING_FLAGS = [
@@ -41,6 +42,7 @@ const SETTING_FLAGS = [
   "strict",
   "clean",
   "dropBlank",
+  "export",
   ...Object.keys(RENAMED_FLAGS),
 ];
 
@@ -50,7 +52,9 @@ export function commandSettings(io: Io, flags: Flags): Promise<Settings> {
   // Paths on the command line are meant from where it is typed; those of the file from the workspace.
   const named = word(flags, "passwordFile");
   const passwordFile = named === undefined ? undefined : resolve(io.cwd, named);
-  return loadSettings({ flags: { ...given, passwordFile }, env: io.env, cwd: io.cwd });
+  // commander gives `--no-nice` a value also when it was not typed.
+  const nice = flags["nice"] === false ? false : undefined;
+  return loadSettings({ flags: { ...given, nice, passwordFile }, env: io.env, cwd: io.cwd });
 }
 
 /** Calendar day in Việt Nam, ISO. */

@@ -148,10 +148,41 @@ export interface BarcodeReader {
   close(): Promise<void>;
 }
 
+/** How the engine cuts a view into lines. Which one reads best depends on the layout (measured; see the second look). */
+export type Segmentation =
+  /** Columns, blocks and tables are looked for: whole official pages. */
+  | "page"
+  /** One block of lines of the same column: small or degraded pages, parts of a page. */
+  | "block"
+  /** Exactly one line. */
+  | "line"
+  /** Whatever text there is, anywhere: stamps, forms. */
+  | "sparse";
+
+/** Turns pixels into words. Knows one model set; several views are read at the same time. */
 export interface OcrEngine {
-  /** Engine, version, model: part of the kept key and of each document's metadata. */
+  /** Engine, version, model files: part of the kept key and of each document's metadata. */
   readonly identity: string;
-  /** Boxes in pixels of the prepared page. Throws `page_timeout`, `engine_died` (after a second try), `engine_start`, `language_data`. */
-  read(page: PreparedPage, signal: AbortSignal): Promise<readonly Line[]>;
+  /**
+   * One pass, as the engine gives it: boxes in pixels of the view, the engine's own confidence. Throws `page_timeout`,
+   * `engine_died` (after a second try), `engine_start`, `language_data`.
+   */
+  read(view: PreparedPage, signal: AbortSignal, segmentation?: Segmentation): Promise<readonly Line[]>;
   close(): Promise<void>;
+}
+
+/** An engine together with what makes its readings good: the second look, calibrated confidence, the Vietnamese finish. */
+export interface Recognizer extends OcrEngine {
+  /**
+   * Looks again at what the first pass read badly or not at all, then gives every word a calibrated confidence and its
+   * Vietnamese finish. `first` are the lines `read` gave for `page.prepared`; boxes stay in pixels of that view.
+   */
+  refine(page: RefinedPage, first: readonly Line[], signal: AbortSignal): Promise<readonly Line[]>;
+}
+
+/** What the second look may use of a page. */
+export interface RefinedPage {
+  readonly prepared: PreparedPage;
+  /** The red ink alone, on the same canvas. */
+  readonly redInk?: PreparedPage;
 }

@@ -1,8 +1,9 @@
 import type { Candidate, FileRef, Receipt, Scan, SignatureInfo, Signed, Verdict } from "./document.ts";
 import type { Sha256 } from "./ids.ts";
 import type { Ledger } from "./ledger-port.ts";
-import type { BarcodeReader, Imaging, OcrEngine } from "./page-ports.ts";
+import type { BarcodeReader, Imaging, Recognizer } from "./page-ports.ts";
 import type { PdfTools } from "./pdf-port.ts";
+import type { Reading } from "./reading.ts";
 import type { Rules } from "./rules.ts";
 import type { Settings } from "./settings.ts";
 
@@ -23,12 +24,14 @@ export interface Context {
   readonly ledger: Ledger;
   readonly imaging: Imaging;
   readonly barcodes: BarcodeReader;
-  readonly ocr: OcrEngine;
+  readonly ocr: Recognizer;
   readonly pdf: PdfTools;
   /** Opened at first use, once. Throws `key_missing`, `wrong_passphrase`, `key_unreadable`. */
   readonly signer: () => Promise<SignerPort>;
   readonly verifier: Verifier;
   readonly targets: readonly Target[];
+  /** Those the settings ask for. */
+  readonly exports: readonly TextExport[];
   /** Runs page work on the pool all documents share; lower `order` first. */
   readonly pages: PagePool;
 }
@@ -91,6 +94,23 @@ export interface Verifier {
 export interface VerifyReport {
   readonly verdict: Verdict | "unsigned";
   readonly signatures: readonly SignatureInfo[];
+}
+
+/** Another form of a document's text (hOCR, ALTO), delivered beside it. */
+export interface TextExport {
+  /** Word of the setting `export`. */
+  readonly name: string;
+  /** File name in the parcel. */
+  readonly fileName: string;
+  /** The whole file, UTF-8; pages in order. */
+  write(pages: AsyncIterable<ExportedPage>, about: { readonly producer: string }): AsyncIterable<string>;
+}
+
+export interface ExportedPage {
+  /** 1-based position in the document. */
+  readonly number: number;
+  readonly dpi: number;
+  readonly reading: Reading;
 }
 
 /** Kho dữ liệu. Delivering the same document twice must give the same receipt and no second copy. */

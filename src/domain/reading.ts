@@ -11,14 +11,18 @@ export interface Box {
 export interface Word {
   /** NFC, no white space. */
   readonly text: string;
+  /** As the engine gave it, where the Vietnamese finish changed it. */
+  readonly raw?: string;
   readonly box: Box;
-  /** 0..1 */
+  /** 0..1: of the words with this number, this share is read right (calibrated); before `refine` the engine's own number. */
   readonly confidence: number;
 }
 
 export interface Line {
   readonly words: readonly Word[];
   readonly box: Box;
+  /** The second look that gave it, in words (for example `block 300 dpi`); absent: the first pass. */
+  readonly look?: string;
 }
 
 /** One page's words, in reading order. `engine` names engine, version and model, for the metadata. */

@@ -2,6 +2,8 @@ import type { OfficerId, UnitCode } from "./ids.ts";
 import type { CleanStep } from "./page-change.ts";
 import type { ProfileName } from "./rules.ts";
 
+export type ExportName = "hocr" | "alto";
+
 /** All settings, checked and frozen. Paths are absolute. Units are in the names or the comments. */
 export interface Settings {
   readonly workspace: string;
@@ -13,12 +15,17 @@ export interface Settings {
   readonly jobs: number;
   /** Megabytes for the whole process. */
   readonly memory: number;
+  /** Give way to whoever works at the machine. */
+  readonly nice: boolean;
   readonly ocr: {
-    readonly engine: "auto" | "tesseractjs";
+    /** `auto`: the system program where it is there with every language, else the embedded engine. */
+    readonly engine: "auto" | "tesseractjs" | "tesseract";
     readonly languages: readonly string[];
     readonly tessdata: string | null;
-    /** 0..1; a page below it gets the finding `low_confidence`. */
+    /** 0..1; lines below it are weak, and a page with too much weak text gets the finding `low_confidence`. */
     readonly minConfidence: number;
+    /** Look again at what the first pass read badly. */
+    readonly secondLook: boolean;
     /** Seconds. */
     readonly pageTimeout: number;
   };
@@ -44,6 +51,8 @@ export interface Settings {
     readonly revocation: "off" | "warn" | "require";
   };
   readonly targets: readonly string[];
+  /** Further forms of the text to deliver: `hocr`, `alto`. */
+  readonly export: readonly ExportName[];
   readonly allowTestSignature: boolean;
   readonly requireRegister: boolean;
   readonly strict: boolean;

@@ -7,13 +7,14 @@ export interface ThreadOptions {
   /** Folder of the language files. */
   readonly folder: string;
   readonly gzip: boolean;
-  /** Tesseract variables set for every page. */
-  readonly parameters: Readonly<Record<string, string>>;
 }
 
 export interface ThreadJob {
+  /** A whole file of a kind leptonica reads. */
   readonly image: Uint8Array;
   readonly dpi: number;
+  /** Tesseract's page segmentation mode. */
+  readonly segmentation: number;
 }
 
 type Action = "load" | "loadLanguage" | "initialize" | "setParameters" | "recognize";
@@ -50,8 +51,12 @@ export function spawnThread(
     thread,
     ready: start(ask, options),
     gone,
-    run: async ({ image, dpi }) => {
-      await ask("setParameters", { params: { user_defined_dpi: String(Math.round(dpi)) } });
+    run: async ({ image, dpi, segmentation }) => {
+      const params = {
+        user_defined_dpi: String(Math.round(dpi)),
+        tessedit_pageseg_mode: String(segmentation),
+      };
+      await ask("setParameters", { params });
       const data = await ask("recognize", { image, options: {}, output: { text: false, tsv: true } });
       return tsvOf(data);
     },
@@ -70,7 +75,6 @@ async function start(ask: Ask, options: ThreadOptions): Promise<void> {
     options: { langPath: options.folder, gzip: options.gzip, cacheMethod: "none", lstmOnly: true },
   });
   await ask("initialize", { langs, oem: LSTM_ONLY, config: {} });
-  await ask("setParameters", { params: options.parameters });
 }
 
 type Ask = (action: Action, payload: unknown) => Promise<unknown>;

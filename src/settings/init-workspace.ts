@@ -13,12 +13,14 @@ lang: vi                 # vi | en
 profile: nd30            # nd30 (ảnh màu, từ 200 dpi) | archive (từ 300 dpi) | compact (như nd30, tệp nhỏ)
 # jobs: 2                # số luồng nhận dạng; mặc định bằng số nhân CPU
 memory: 1200             # MB cho toàn bộ chương trình
+nice: true               # nhường máy cho người đang làm việc
 
 ocr:
-  engine: auto           # auto | tesseractjs
+  engine: auto           # auto (chương trình tesseract của máy nếu có tiếng Việt, nhanh hơn) | tesseractjs | tesseract
   languages: [vie]
   tessdata: null         # thư mục dữ liệu ngôn ngữ; null = dữ liệu đi kèm
-  minConfidence: 0.6     # 0..1; trang thấp hơn được đánh dấu low_confidence
+  minConfidence: 0.6     # 0..1; dòng thấp hơn là dòng yếu; trang có quá nhiều dòng yếu được đánh dấu low_confidence
+  secondLook: true       # đọc lại những chỗ lần đầu đọc kém
   pageTimeout: 120       # giây cho một trang
 
 clean: []                # được sửa ảnh trang: photo, borders, holes, despeckle, deskew, spread; [] = giữ nguyên như bản quét
@@ -37,6 +39,7 @@ signing:
   revocation: off        # chưa kiểm tra thu hồi chứng thư (ký ngoại tuyến mức B-B)
 
 targets: ["folder:./kho"]   # kho dữ liệu
+export: []                  # dạng chữ giao kèm: hocr, alto
 allowTestSignature: false   # cho nộp kho chữ ký thử (KÝ THỬ)
 requireRegister: false      # chỉ nhận mã hồ sơ có trong danh mục đã nhập
 strict: false               # true: trang mờ, không màu, khó đọc phải chờ người xử lý

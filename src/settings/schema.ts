@@ -17,15 +17,17 @@ export const SETTINGS_SCHEMA = z.strictObject({
   profile: z.enum(["nd30", "archive", "compact"]).default("nd30"),
   jobs: z.int().min(1).max(256).default(availableParallelism()),
   memory: z.int().min(256).default(1200),
+  nice: z.boolean().default(true),
   ocr: z
     .strictObject({
-      engine: z.enum(["auto", "tesseractjs"]).default("auto"),
+      engine: z.enum(["auto", "tesseractjs", "tesseract"]).default("auto"),
       languages: z
         .array(z.string().regex(/^[a-z][a-z_]{2,20}$/u))
         .min(1)
         .default(["vie"]),
       tessdata: optional,
       minConfidence: z.number().min(0).max(1).default(0.6),
+      secondLook: z.boolean().default(true),
       pageTimeout: z.number().min(1).max(3600).default(120),
     })
     .prefault({}),
@@ -46,6 +48,7 @@ export const SETTINGS_SCHEMA = z.strictObject({
       revocation: z.enum(["off", "warn", "require"]).default("off"),
     })
     .prefault({}),
+  export: z.array(z.enum(["hocr", "alto"])).default([]),
   targets: z.array(name).min(1, "names no target").default(["folder:./kho"]),
   allowTestSignature: z.boolean().default(false),
   requireRegister: z.boolean().default(false),
@@ -72,11 +75,13 @@ export const SETTING_KINDS: Readonly<Record<string, Kind>> = {
   profile: "text",
   jobs: "number",
   memory: "number",
+  nice: "boolean",
   "ocr.engine": "text",
   "ocr.languages": "list",
   "ocr.tessdata": "text",
   "ocr.minConfidence": "number",
   "ocr.pageTimeout": "number",
+  "ocr.secondLook": "boolean",
   clean: "list",
   dropBlank: "boolean",
   "separators.codes": "lines",
@@ -90,6 +95,7 @@ export const SETTING_KINDS: Readonly<Record<string, Kind>> = {
   "signing.trust": "list",
   "signing.revocation": "text",
   targets: "list",
+  export: "list",
   allowTestSignature: "boolean",
   requireRegister: "boolean",
   strict: "boolean",

@@ -138,6 +138,7 @@ function contextOf(world: World): Context {
         world.recognised.push(path);
         return (await world.reads.get(path)?.()) ?? [line(`chữ của ${path}`)];
       },
+      refine: async (_page, first) => first,
       close: async () => undefined,
     },
     pdf: {
@@ -175,6 +176,7 @@ function contextOf(world: World): Context {
     signer: async () => SIGNER(world),
     verifier: { verify: async () => ({ verdict: "valid", signatures: [SIGNATURE] }) },
     targets: [targetOf(world)],
+    exports: [],
     pages,
   };
 }

@@ -68,12 +68,24 @@ export async function readScanned(
   ];
   const { width, height, dpi, skewDegrees } = page;
   const upright = codes.map((code) => ({ ...code, box: turnBox(code.box, turn) }));
-  const read = page.prepared === undefined ? [] : linesToSource(lines, page.prepared, page);
+  const read =
+    page.prepared === undefined ? [] : linesToSource(await refined(page, lines, job), page.prepared, page);
   const whole = lane === "augmented" ? await besideOwnText(read, { width, height, turn }, source, job) : read;
   return {
     reading: { width, height, engine: ocr.identity, lines: whole, barcodes: upright },
     facts: { dpi, skewDegrees, findings, changes, marks },
   };
+}
+
+/** A stance nobody is sure of is read as it came: looking twice at garbage makes it no better. */
+async function refined(
+  page: NormalizedPage,
+  lines: readonly Line[],
+  { context, signal }: Job,
+): Promise<readonly Line[]> {
+  const { prepared, redInk } = page;
+  if (prepared === undefined) return lines;
+  return context.ocr.refine({ prepared, ...(redInk !== undefined && { redInk }) }, lines, signal);
 }
 
 /** A page of text and pictures: its own text as it stands, and of what was read only what that lacks. */
