@@ -69,6 +69,8 @@ export interface NormalizedPage {
   readonly prepared?: PreparedPage;
   /** The red ink alone, which `prepared` does not show; absent when there is none. Only for the secret-mark check. */
   readonly redInk?: PreparedPage;
+  /** What `read` gave for `redInk`: it has been read already, for the secret-mark check. */
+  readonly redLines?: readonly Line[];
 }
 
 export interface Stance {
@@ -185,4 +187,6 @@ export interface RefinedPage {
   readonly prepared: PreparedPage;
   /** The red ink alone, on the same canvas. */
   readonly redInk?: PreparedPage;
+  /** What `read` gave for `redInk`: it has been read already, for the secret-mark check. */
+  readonly redLines?: readonly Line[];
 }

@@ -60,7 +60,7 @@ export async function readScanned(
   const { page, lines, turn, unsure } = dropped
     ? { page: asPlaced, ...UNREAD }
     : await readUpright(placed, asPlaced, parts);
-  await refuseSecretInk(page, job);
+  const redLines = await readRedInk(page, job);
   const findings: PageFinding[] = [...page.findings, ...(unsure ? (["unsure_turn"] as const) : [])];
   const changes: PageChange[] = [
     ...(turn === 0 ? [] : [{ kind: "turn", degrees: turn } as const]),
@@ -68,8 +68,9 @@ export async function readScanned(
   ];
   const { width, height, dpi, skewDegrees } = page;
   const upright = codes.map((code) => ({ ...code, box: turnBox(code.box, turn) }));
-  const read =
-    page.prepared === undefined ? [] : linesToSource(await refined(page, lines, job), page.prepared, page);
+  // A sheet that will be dropped has nothing to be looked at twice.
+  const finished = dropped ? [] : await refined(page, lines, redLines, job);
+  const read = page.prepared === undefined ? [] : linesToSource(finished, page.prepared, page);
   const whole = lane === "augmented" ? await besideOwnText(read, { width, height, turn }, source, job) : read;
   return {
     reading: { width, height, engine: ocr.identity, lines: whole, barcodes: upright },
@@ -77,15 +78,15 @@ export async function readScanned(
   };
 }
 
-/** A stance nobody is sure of is read as it came: looking twice at garbage makes it no better. */
+/** The second look at a page that has been read in the stance it will keep. */
 async function refined(
-  page: NormalizedPage,
+  { prepared, redInk }: NormalizedPage,
   lines: readonly Line[],
+  redLines: readonly Line[],
   { context, signal }: Job,
 ): Promise<readonly Line[]> {
-  const { prepared, redInk } = page;
   if (prepared === undefined) return lines;
-  return context.ocr.refine({ prepared, ...(redInk !== undefined && { redInk }) }, lines, signal);
+  return context.ocr.refine({ prepared, ...(redInk !== undefined && { redInk, redLines }) }, lines, signal);
 }
 
 /** A page of text and pictures: its own text as it stands, and of what was read only what that lacks. */
@@ -103,10 +104,12 @@ async function besideOwnText(
 }
 
 /** Secret stamps are red: the view that recognition works on does not show them. Red and alone, they count anywhere. */
-async function refuseSecretInk({ redInk, height, ...page }: NormalizedPage, job: Job): Promise<void> {
-  if (redInk === undefined) return;
-  const lines = linesToSource(await job.context.ocr.read(redInk, job.signal), redInk, { ...page, height });
-  if (hasSecretMark({ height, lines }, 1)) throw new OperationalError("secret_mark");
+async function readRedInk({ redInk, height, ...page }: NormalizedPage, job: Job): Promise<readonly Line[]> {
+  if (redInk === undefined) return [];
+  const lines = await job.context.ocr.read(redInk, job.signal);
+  if (hasSecretMark({ height, lines: linesToSource(lines, redInk, { ...page, height }) }, 1))
+    throw new OperationalError("secret_mark");
+  return lines;
 }
 
 const UNREAD = { lines: [], turn: 0, unsure: false } as const;
