@@ -1,0 +1,50 @@
+import { expect, it } from "vitest";
+import { plausibility, wordPlausibility } from "../../../src/ocr/vietnamese/lexicon.ts";
+
+const line = (text: string) => text.split(" ").map((word) => ({ text: word }));
+
+it.each([
+  ["CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "CỌNG HỎA XÂ HÔÌ CHÙ NGHĨÄ VlỆT NÄM"],
+  [
+    "Số: 574/UBND-KTTH Quảng Ngãi, ngày 04 tháng 02 năm 2025",
+    "Số: $4/UBND-KTTH Quảng Ngăĩ, ngàỵ ố†Ï tháne 02 năm",
+  ],
+  ["Căn cứ Nghị định số 118/2025/NĐ-CP của Chính phủ", "Cãn cứ Nghì đinh sỏ l18/2O25/NÐ-CP cùa Chính phù"],
+  ["Trung tâm Phục vụ hành chính công", "lrung tầm rhục vụ hành chính cônq"],
+  ["không có tranh chấp với các hộ liền kề", "không eó tranh ehấp vơi các hồ liên kê"],
+])("prefers %s to %s", (right, wrong) => {
+  expect(plausibility(line(right))).toBeGreaterThan(plausibility(line(wrong)) + 0.02);
+});
+
+it.each([
+  "H57.132-260804-0583",
+  "574/UBND-KTTH",
+  "12/2023/NĐ-CP",
+  "1906/SGDĐT-CTrTT",
+  "QĐ-TTg",
+  "26/7/2020",
+  "1.200.000",
+  "10:21:11",
+  "ttcbth@quangngai.gov.vn",
+  "www.chinhphu.vn",
+  "UBND",
+  "HĐND",
+  "(TTHC),",
+  "15ha",
+])("takes %s for a sure word", (word) => {
+  expect(wordPlausibility(word)).toBe(1);
+});
+
+it.each(["internet", "Campuchia", "Microsoft", "Krông"])("has no opinion on %s", (word) => {
+  expect(wordPlausibility(word)).toBe(0.5);
+});
+
+it.each(["‡|~", "aNh", "†Ï", "lhực", "rn", "|||||", "Ị[i¬", "ÿ}", "nưữ"])("takes %s for garbage", (word) => {
+  expect(wordPlausibility(word)).toBeLessThanOrEqual(0.25);
+});
+
+it("gives a reading without words nothing, and does not count marks that stand alone", () => {
+  expect(plausibility([])).toBe(0);
+  expect(plausibility(line("- –"))).toBe(0);
+  expect(plausibility(line("- nhân dân ..."))).toBe(1);
+});
