@@ -6,10 +6,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { bound, printBound } from "./bound.mjs";
 import { clean, printClean } from "./clean.mjs";
 import { compare, makeBenchPages, printCompare } from "./compare.mjs";
-import { machineFacts } from "./machine.mjs";
+import { machineFacts, versionOf } from "./machine.mjs";
 import { memory, memoryFaults, printMemory } from "./memory.mjs";
+import { printResume, resume, resumeFaults } from "./resume.mjs";
 import { printStages, stages } from "./stages.mjs";
 import { printStartup, startup } from "./startup.mjs";
 import { CORES } from "./workspace.mjs";
@@ -18,12 +20,15 @@ const USAGE = `usage: npm run bench -- [options]
   --pages N          pages of the bench PDF (default 12)
   --pairs N          runs of each program, in turn (default 3)
   --jobs N           OCR workers of both programs (default: cores)
-  --only PART,…      compare, startup, stages, clean, memory (default: all but memory)
-  --memory           memory and resuming as well (two documents of 600 pages: half an hour on two cores)
-  --memory-pages N   pages of those documents (default 600)
+  --ocr ENGINE,…     what sohoa reads with: tesseractjs, tesseract (default: both, where tesseract is installed)
+  --only PART,…      compare, bound, startup, stages, clean, accuracy, resume, memory (default: the first five)
+  --bound-pages N    pages of the batch whose share of OCR is measured (default 100)
+  --resume-pages N   pages of each document that is stopped and resumed (default 600: half an hour on two cores)
+  --memory-pages N   pages of the batch whose memory must stay flat (default 2000: half an hour and more)
   --json             one JSON object instead of tables
 `;
-const PARTS = ["compare", "startup", "stages", "clean", "memory"];
+const PARTS = ["compare", "bound", "startup", "stages", "clean", "accuracy", "resume", "memory"];
+const ENGINES = ["tesseractjs", "tesseract"];
 
 const options = readOptions();
 if (typeof options === "string") {
@@ -33,36 +38,70 @@ if (typeof options === "string") {
   process.exitCode = await main(options);
 }
 
-async function main({ parts, pages, pairs, jobs, memoryPages, json }) {
+async function main(given) {
+  const { parts, json } = given;
   const say = (text) => process.stderr.write(`${text}\n`);
   const folder = await mkdtemp(join(tmpdir(), "sohoa-bench-"));
   const result = { machine: await machineFacts() };
   const { loadBefore } = result.machine;
   if (loadBefore > 0.5) say(`This machine is busy (load ${loadBefore.toFixed(2)}): the seconds say little.`);
+  const engines = given.engines ?? (await enginesHere());
   try {
-    const needsPages = parts.has("compare") || parts.has("stages");
-    const bench = needsPages ? await makeBenchPages(folder, pages) : undefined;
-    if (parts.has("compare")) result.compare = await compare({ folder, bench, pairs, jobs, say });
-    if (parts.has("startup")) result.startup = await startup({ folder, jobs, say });
-    if (parts.has("stages")) result.stages = await stages({ folder, bench, say });
-    if (parts.has("clean")) result.clean = await clean({ say });
-    if (parts.has("memory")) result.memory = await memory({ folder, pages: memoryPages, jobs, say });
+    Object.assign(result, await measured(parts, { ...given, engines, folder, say }));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
   const print = (text) => process.stdout.write(`${text}\n`);
   if (json) print(JSON.stringify(result));
-  else printAll(result, print);
-  return result.memory !== undefined && memoryFaults(result.memory).length > 0 ? 1 : 0;
+  else await printAll(result, print);
+  return faultsOf(result).length > 0 ? 1 : 0;
 }
 
-function printAll(result, print) {
+/** Each part that was asked for, one after the other. */
+async function measured(parts, given) {
+  const { folder, say, jobs, pages, pairs, engines } = given;
+  const result = {};
+  const needsPages = parts.has("compare") || parts.has("stages");
+  const bench = needsPages ? await makeBenchPages(folder, pages) : undefined;
+  if (parts.has("compare")) result.compare = await compare({ folder, bench, engines, pairs, jobs, say });
+  if (parts.has("bound")) {
+    const many = await makeBenchPages(folder, given.boundPages);
+    result.bound = await bound({ folder, bench: many, engines, jobs, say });
+  }
+  if (parts.has("startup")) result.startup = await startup({ folder, jobs, say });
+  if (parts.has("stages")) result.stages = await stages({ folder, bench, engine: engines[0], say });
+  if (parts.has("clean")) result.clean = await clean({ say });
+  if (parts.has("accuracy")) result.accuracy = await (await accuracyPart()).accuracy(given);
+  if (parts.has("resume")) result.resume = await resume({ folder, pages: given.resumePages, jobs, say });
+  if (parts.has("memory"))
+    result.memory = await memory({ folder, pages: given.memoryPages, engines, jobs, say });
+  return result;
+}
+
+/** It needs the corpus and a set of degraded pages, which nothing else here does. */
+function accuracyPart() {
+  return import("./accuracy.mjs");
+}
+
+async function enginesHere() {
+  const system = (await versionOf("tesseract")) !== undefined;
+  return ENGINES.filter((engine) => engine !== "tesseract" || system);
+}
+
+function faultsOf({ resume: resumed, memory: held }) {
+  return [...(resumed ? resumeFaults(resumed) : []), ...(held ? memoryFaults(held) : [])];
+}
+
+async function printAll(result, print) {
   print("## Machine\n");
   for (const [name, value] of Object.entries(result.machine)) print(`${name}: ${value ?? "not found"}`);
   if (result.compare) printCompare(result.compare, print);
+  if (result.bound) printBound(result.bound, print);
   if (result.startup) printStartup(result.startup, print);
   if (result.stages) printStages(result.stages, print);
   if (result.clean) printClean(result.clean, print);
+  if (result.accuracy) (await accuracyPart()).printAccuracy(result.accuracy, print);
+  if (result.resume) printResume(result.resume, print);
   if (result.memory) printMemory(result.memory, print);
 }
 
@@ -82,9 +121,11 @@ function readWords() {
       pages: text(12),
       pairs: text(3),
       jobs: text(CORES),
-      only: text("compare,startup,stages,clean"),
-      memory: { type: "boolean", default: false },
-      "memory-pages": text(600),
+      ocr: { type: "string" },
+      only: text("compare,bound,startup,stages,clean"),
+      "bound-pages": text(100),
+      "resume-pages": text(600),
+      "memory-pages": text(2000),
       json: { type: "boolean", default: false },
     },
   }).values;
@@ -92,13 +133,20 @@ function readWords() {
 
 function checked(values) {
   const parts = new Set(values.only.split(","));
-  if (values.memory) parts.add("memory");
-  const [pages, pairs, jobs, memoryPages] = ["pages", "pairs", "jobs", "memory-pages"].map((name) =>
+  const names = ["pages", "pairs", "jobs", "bound-pages", "resume-pages", "memory-pages"];
+  const [pages, pairs, jobs, boundPages, resumePages, memoryPages] = names.map((name) =>
     Number(values[name]),
   );
-  if (![pages, pairs, jobs, memoryPages].every((value) => Number.isInteger(value) && value > 0))
+  const numbers = { pages, pairs, jobs, boundPages, resumePages, memoryPages };
+  if (!Object.values(numbers).every((value) => Number.isInteger(value) && value > 0))
     throw new Error("numbers are whole and above 0");
-  const unknown = [...parts].filter((part) => !PARTS.includes(part));
-  if (unknown.length > 0) throw new Error(`--only ${unknown.join(",")}: there is no such part`);
-  return { parts, pages, pairs, jobs, memoryPages, json: values.json };
+  const engines = values.ocr?.split(",");
+  refuseUnknown("--only", [...parts], PARTS);
+  refuseUnknown("--ocr", engines ?? [], ENGINES);
+  return { parts, engines, ...numbers, json: values.json };
+}
+
+function refuseUnknown(option, given, known) {
+  const unknown = given.filter((word) => !known.includes(word));
+  if (unknown.length > 0) throw new Error(`${option} ${unknown.join(",")}: there is no such thing`);
 }

@@ -17,13 +17,29 @@ interface Measured {
 type Measure = (
   command: string,
   args: string[],
-  options?: { onLine: (line: string, stop: (signal: string) => void) => void },
+  options?: {
+    onLine?: (line: string, stop: (signal: string) => void) => void;
+    onSample?: (pids: number[]) => void;
+  },
 ) => Promise<Measured>;
 
 // The bench is plain JavaScript without types; what is judged here is what its figures rest on.
 const load = (name: string): Promise<unknown> => import(new URL(name, import.meta.url).href);
 const { wordsOf, missingWords, wordErrorRate } = (await load("./words.mjs")) as Judges;
 const { measure } = (await load("./measure.mjs")) as { measure: Measure };
+const { createCpuLedger } = (await load("./cpu-ledger.mjs")) as {
+  createCpuLedger: (options: { jobs: number }) => {
+    see: (pids: number[]) => void;
+    shares: () => Readonly<Record<"ocr" | "mainThread" | "otherThreads" | "otherProcesses", number>>;
+  };
+};
+const { createMemoryLog } = (await load("./memory-log.mjs")) as {
+  createMemoryLog: (everyMs: number) => {
+    see: (pids: number[], pages: number) => void;
+    mean: (from: number, to: number) => { pss: number; samples: number };
+    peak: () => { pss: number; rss: number };
+  };
+};
 
 const truth = wordsOf("một hai ba\nmột bốn");
 
@@ -69,4 +85,41 @@ it.skipIf(!onLinux)("sees the memory a program touched and can stop it at a line
   });
   expect(exit).toBe(143);
   expect(peakMb).toBeGreaterThan(150e6 / 2 ** 20);
+});
+
+/** Burns CPU time of its own, so that a machine that is busy otherwise changes nothing. */
+const BURN = `const burn = (ms) => { let x = 0; const end = Date.now() + 20000, start = process.cpuUsage().user;
+  while ((process.cpuUsage().user - start) / 1000 < ms && Date.now() < end) x += Math.sqrt(x + 1); };`;
+
+it.skipIf(!onLinux)(
+  "tells recognition in threads, the main thread and other processes apart, and adds all of them up",
+  async () => {
+    const script = `${BURN}
+      const { Worker } = require("worker_threads");
+      require("child_process").spawnSync(process.execPath, ["-e", ${JSON.stringify(`${BURN} burn(300)`)}]);
+      const thread = new Worker(${JSON.stringify(`${BURN} burn(700)`)}, { eval: true });
+      thread.on("exit", () => setTimeout(() => burn(300), 300));`;
+    const ledger = createCpuLedger({ jobs: 1 });
+    const { cpu } = await measure(process.execPath, ["-e", script], { onSample: (pids) => ledger.see(pids) });
+    const { ocr, mainThread, otherProcesses, otherThreads } = ledger.shares();
+    expect(otherProcesses).toBeGreaterThan(0.25);
+    expect(mainThread).toBeGreaterThan(0.15);
+    expect(ocr).toBeGreaterThan(otherThreads);
+    const all = ocr + mainThread + otherProcesses + otherThreads;
+    expect(all).toBeGreaterThan(cpu * 0.8);
+    expect(all).toBeLessThan(cpu * 1.05);
+  },
+);
+
+it.skipIf(!onLinux)("keeps memory by the pages read, all processes together, shared pages once", async () => {
+  const script = `const held = Buffer.alloc(100e6, 1);
+    require("child_process").spawn(process.execPath, ["-e", "const b = Buffer.alloc(100e6, 1); setTimeout(() => b, 900)"]);
+    setTimeout(() => held.length, 1200)`;
+  const log = createMemoryLog(50);
+  let looks = 0;
+  await measure(process.execPath, ["-e", script], { onSample: (pids) => log.see(pids, ++looks) });
+  expect(log.peak().pss).toBeGreaterThan(200e6 / 2 ** 20);
+  expect(log.peak().pss).toBeLessThanOrEqual(log.peak().rss);
+  expect(log.mean(0, looks).samples).toBeGreaterThan(3);
+  expect(log.mean(looks, looks + 1).samples).toBe(0);
 });

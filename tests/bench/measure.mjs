@@ -18,15 +18,17 @@ const TIMED = `TIMEFORMAT='%R %U %S'; { time "$@" 2>&4 3>&- 4>&-; } 4>&2 2>&3`;
 /**
  * Runs a program from start to end and measures it from outside.
  * `onLine(line, stop)` gets each line of stdout; `stop(signal)` sends a signal to the program.
+ * `onSample(pids)` gets the processes of the program, its first one first, every tenth of a second.
  * @returns {Promise<Measured>}
  */
-export async function measure(command, args, { env = {}, onLine = () => undefined } = {}) {
+export async function measure(command, args, options = {}) {
+  const { env = {}, onLine = () => undefined, onSample = () => undefined } = options;
   const child = spawn("bash", ["-c", TIMED, "bash", command, ...args], {
     // A comma as decimal mark would spoil what `time` prints.
     env: { ...process.env, ...env, LC_ALL: "C.UTF-8" },
     stdio: ["ignore", "pipe", "pipe", "pipe"],
   });
-  const memory = watchMemory(child.pid);
+  const memory = watchMemory(child.pid, onSample);
   const stop = (signal) => childrenOf(child.pid).forEach((pid) => process.kill(pid, signal));
   createInterface({ input: child.stdout }).on("line", (line) => onLine(line, stop));
   const [stderr, times, exit] = await Promise.all([
@@ -50,12 +52,14 @@ export async function measureClean(command, args, options) {
  * kernel keeps of one process (VmHWM, all its threads), whichever is more. A sum counts shared pages twice, so for a
  * program of many processes it is an upper bound.
  */
-function watchMemory(root) {
+function watchMemory(root, onSample) {
   let peak = 0;
   const sample = () => {
-    const tree = descendants(root).map(memoryOf);
+    const pids = descendants(root);
+    const tree = pids.map(memoryOf);
     const now = tree.reduce((sum, { resident }) => sum + resident, 0);
     peak = Math.max(peak, now, ...tree.map(({ highest }) => highest));
+    if (pids.length > 0) onSample(pids);
   };
   const timer = setInterval(sample, SAMPLE_MS);
   return {

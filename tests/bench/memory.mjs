@@ -1,116 +1,141 @@
 import { execFileSync } from "node:child_process";
-import { mkdir, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { makeBenchPages } from "./compare.mjs";
 import { measure } from "./measure.mjs";
+import { createMemoryLog } from "./memory-log.mjs";
 import { number, printTable, verdict } from "./table.mjs";
-import { deliveredPdfs, makeInput, makeWorkspace, PROJECT, SOHOA } from "./workspace.mjs";
+import { makeInput, makeWorkspace, SOHOA } from "./workspace.mjs";
 
-/** Megabytes of the whole process with two OCR workers; a machine of an office has 4 GB. */
-const LIMIT_MB = 900;
-const SCANS = [
-  { name: "multi-frame TIFF, G4", file: "large.tif", kind: "tiff", codec: "g4" },
-  { name: "image-only PDF, JPEG colour", file: "large.pdf", kind: "pdf", codec: "jpeg" },
-];
-const INTERRUPTED = 143;
+/** Megabytes of all processes together; a machine of an office has 4 GB. */
+const LIMIT_MB = 1200;
+/** The last hundred pages may hold this much of what the first hundred held. */
+const GROWTH = 1.1;
+/** Programs start and compile during the first pages. */
+const WARM_UP = 50;
+const SPAN = 100;
+/** Pictures the batch is made of, again and again under other bytes. */
+const PICTURES = 36;
+/** Pages of the documents, in turn. */
+const SIZES = [3, 1, 5, 2, 4, 1, 6, 2];
+const SAMPLE_MS = 1000;
 
-/** Peak memory over one document of very many pages, and what a run does that was stopped on the way. */
-export async function memory({ folder, pages, jobs, say }) {
+/** Memory over one run of very many documents of a few pages each: it must not grow with their number. */
+export async function memory({ folder, pages, engines, jobs, say }) {
   const results = [];
-  for (const scan of SCANS) results.push(await oneScan({ scan, folder, pages, jobs, say }));
-  return { pages, jobs, limitMb: LIMIT_MB, results };
+  const pictures = await makePictures(folder, say);
+  for (const engine of engines) {
+    say(`memory: ${pages} pages, ${engine}`);
+    const own = join(folder, `memory-${engine}`);
+    await mkdir(own, { recursive: true });
+    try {
+      results.push({ engine, ...(await oneRun({ own, pictures, pages, engine, jobs })) });
+    } finally {
+      await rm(own, { recursive: true, force: true });
+    }
+  }
+  return { pages, jobs, limitMb: LIMIT_MB, growth: GROWTH, results };
 }
 
-async function oneScan({ scan, folder, pages, jobs, say }) {
-  const own = join(folder, scan.kind);
-  await mkdir(own, { recursive: true });
-  say(`memory: making ${pages} pages, ${scan.name}`);
-  const source = makeLarge(join(own, scan.file), scan, pages);
+/** The bench's pages as the JPEG files a scanner writes. */
+async function makePictures(folder, say) {
+  say(`memory: drawing ${PICTURES} pages`);
+  const { pdf } = await makeBenchPages(folder, PICTURES);
+  const own = join(folder, "pictures");
+  await mkdir(own);
+  execFileSync("pdfimages", ["-all", pdf, join(own, "page")]);
+  const names = (await readdir(own)).filter((name) => name.endsWith(".jpg")).toSorted();
+  return Promise.all(names.map((name) => readFile(join(own, name))));
+}
+
+async function oneRun({ own, pictures, pages, engine, jobs }) {
   const workspace = await makeWorkspace(join(own, "workspace"));
-  const input = await makeInput(join(own, "scans"), source, scan.file);
-  const inputBytes = (await stat(source)).size;
-  await rm(source);
-  const words = [SOHOA, "run", input, "--workspace", workspace, "--jobs", `${jobs}`, "--json"];
-  say("memory: run, stopped after a tenth of the pages");
-  const stopped = await runUntil(words, Math.max(1, Math.floor(pages / 10)));
-  say(`memory: stopped at ${stopped.read} pages; run to the end`);
-  const resumed = await runUntil(words, Infinity);
-  const idle = await runUntil(words, Infinity);
-  const outputs = await deliveredPdfs(workspace);
-  const outputBytes = outputs.length === 1 ? (await stat(outputs[0])).size : 0;
-  await rm(own, { recursive: true, force: true });
-  return { name: scan.name, inputBytes, outputBytes, stopped, resumed, idle };
-}
-
-function makeLarge(file, { kind, codec }, pages) {
-  const maker = join(PROJECT, "fixtures/make/make-large.mjs");
-  const how = ["--pages", `${pages}`, "--kind", kind, "--codec", codec];
-  execFileSync(process.execPath, [maker, file, ...how], { stdio: "inherit" });
-  return file;
-}
-
-/** Runs and asks the program to end (SIGTERM, as cron and systemd do) once so many pages have been read. */
-async function runUntil(words, limit) {
+  const input = await makeDocuments(own, pictures, pages);
+  const log = createMemoryLog(SAMPLE_MS);
   let read = 0;
-  let kept = 0;
-  let states = {};
-  const onLine = (line, stop) => {
-    const event = JSON.parse(line);
-    if (event.type === "summary") states = event.documents;
-    if (event.type !== "page") return;
-    if (event.kept) kept += 1;
-    else read += 1;
-    if (read === limit) stop("SIGTERM");
+  const onLine = (line) => {
+    if (JSON.parse(line).type === "page") read += 1;
   };
-  const { exit, wall, cpu, peakMb, stderr } = await measure(process.execPath, words, { onLine });
+  const words = [
+    SOHOA,
+    "run",
+    input,
+    "--workspace",
+    workspace,
+    "--jobs",
+    `${jobs}`,
+    "--json",
+    "--ocr",
+    engine,
+  ];
+  const onSample = (pids) => log.see(pids, read);
+  const { exit, wall, cpu, stderr } = await measure(process.execPath, words, { onLine, onSample });
+  const span = Math.min(SPAN, Math.max(1, Math.floor((pages - WARM_UP) / 2)));
   return {
     exit,
     wall,
     cpu,
-    peakMb,
     read,
-    kept,
-    states,
+    first: log.mean(WARM_UP, WARM_UP + span),
+    last: log.mean(pages - span, pages),
+    peak: log.peak(),
     ...(exit === 0 ? {} : { stderr: stderr.slice(-500) }),
   };
 }
 
-/** Every page read once over both runs, the document delivered, memory below the limit. */
-export function memoryFaults({ pages, limitMb, results }) {
-  return results.flatMap(({ name, outputBytes, stopped, resumed, idle }) => {
-    const peak = Math.max(stopped.peakMb, resumed.peakMb);
+/** Multi-page TIFFs and PDFs come in one file; scanners of counters write a file a page: 01.jpg, 02.jpg … */
+async function makeDocuments(own, pictures, pages) {
+  const scans = join(own, "scans");
+  const file = join(own, "page.jpg");
+  for (let page = 0, turn = 0; page < pages; turn += 1) {
+    const size = Math.min(SIZES[turn % SIZES.length], pages - page);
+    for (let number = 1; number <= size; number += 1, page += 1) {
+      await writeFile(file, withComment(pictures[page % pictures.length], `page ${page}`));
+      await makeInput(scans, file, `${String(turn + 1).padStart(5, "0")}_${number}.jpg`);
+    }
+  }
+  return scans;
+}
+
+/** A JPEG of other bytes with the same picture: two equal files would be one document. */
+function withComment(jpeg, words) {
+  const length = words.length + 2;
+  const head = Buffer.from([0xff, 0xfe, length >> 8, length & 255]);
+  return Buffer.concat([jpeg.subarray(0, 2), head, Buffer.from(words, "latin1"), jpeg.subarray(2)]);
+}
+
+export function memoryFaults({ pages, limitMb, growth, results }) {
+  return results.flatMap(({ engine, exit, read, first, last, peak }) => {
     const checks = [
-      [peak > 0 && peak <= limitMb, `peak ${number(peak, 0)} MB, limit ${limitMb} MB`],
-      [stopped.exit === INTERRUPTED, `stopped run: exit ${stopped.exit}, expected ${INTERRUPTED}`],
-      [resumed.exit === 0 && outputBytes > 0, `resumed run: exit ${resumed.exit}, ${outputBytes} bytes`],
-      [resumed.kept === stopped.read, `${stopped.read} pages read before, ${resumed.kept} kept`],
-      [stopped.read + resumed.read === pages, `${stopped.read} + ${resumed.read} read of ${pages}`],
-      [idle.exit === 0 && idle.read === 0, `third run: exit ${idle.exit}, ${idle.read} pages read`],
+      [exit === 0 && read === pages, `exit ${exit}, ${read} pages read of ${pages}`],
+      [peak.pss > 0 && peak.pss <= limitMb, `peak ${number(peak.pss, 0)} MB, limit ${limitMb} MB`],
+      [last.pss <= growth * first.pss, `${number(last.pss / first.pss, 3)} times the first pages' memory`],
     ];
-    return checks.filter(([kept]) => !kept).map(([, fault]) => `${name}: ${fault}`);
+    return checks.filter(([kept]) => !kept).map(([, fault]) => `${engine}: ${fault}`);
   });
 }
 
 export function printMemory(result, print) {
-  const { pages, jobs, limitMb, results } = result;
-  print(`\n## Memory and resuming: one document of ${pages} pages, 200 dpi, ${jobs} jobs\n`);
-  const header = "input run exit wall_s cpu_s read kept peak_MB in_MB out_MB".split(" ");
-  const rows = results.flatMap((scan) =>
-    ["stopped", "resumed", "idle"].map((run) => [
-      scan.name,
-      run,
-      scan[run].exit,
-      number(scan[run].wall, 1),
-      number(scan[run].cpu, 1),
-      scan[run].read,
-      scan[run].kept,
-      number(scan[run].peakMb, 0),
-      number(scan.inputBytes / 1e6, 1),
-      run === "resumed" ? number(scan.outputBytes / 1e6, 1) : "",
-    ]),
-  );
+  const { pages, jobs, limitMb, growth, results } = result;
+  print(`\n## Memory of a long batch: ${pages} pages in documents of 1-6, ${jobs} jobs; megabytes\n`);
+  const header = "engine wall_s first last last÷first first_main last_main peak peak_RSS".split(" ");
+  const rows = results.map(({ engine, wall, first, last, peak }) => [
+    engine,
+    number(wall, 0),
+    number(first.pss, 0),
+    number(last.pss, 0),
+    number(last.pss / first.pss, 3),
+    number(first.main, 0),
+    number(last.main, 0),
+    number(peak.pss, 0),
+    number(peak.rss, 0),
+  ]);
   printTable(header, rows, print);
   const faults = memoryFaults(result);
-  print(`\npeak_MB is the high-water mark of the whole process, threads included; limit ${limitMb} MB.`);
-  print(`all promises of memory and resuming: ${verdict(faults.length === 0)}`);
+  print(
+    `\nfirst, last: means over ${SPAN} pages, the first after ${WARM_UP} of warm-up; main: the main process alone.`,
+  );
+  print("Shared pages are counted once (PSS); peak_RSS counts them once for each process.");
+  print(`flat (≤ ${growth}) and within ${limitMb} MB: ${verdict(faults.length === 0)}`);
   for (const fault of faults) print(`  ✗ ${fault}`);
 }

@@ -14,15 +14,8 @@ const END_MARK = "%%EOF";
  * the measured time runs from the start of the process to its end.
  */
 export const PROGRAMS = {
-  /** Everything: open, read, link, PDF/A, sign, deliver to a folder with a receipt. */
-  async sohoa({ folder, pdf, jobs }) {
-    const workspace = await makeWorkspace(folder);
-    const input = await makeInput(join(folder, "scans"), pdf, "in.pdf");
-    const args = [SOHOA, "run", input, "--workspace", workspace, "--jobs", `${jobs}`, "--json"];
-    const measured = await measureClean(process.execPath, args);
-    const [output] = await deliveredPdfs(workspace);
-    return { measured, output, readable: await withoutSignature(output, join(folder, "unsigned.pdf")) };
-  },
+  "sohoa tesseractjs": sohoaWith("tesseractjs"),
+  "sohoa tesseract": sohoaWith("tesseract"),
   /** Text layer and PDF/A alone: it links, signs and delivers nothing. */
   async ocrmypdf({ folder, pdf, jobs }) {
     const output = join(folder, "out.pdf");
@@ -31,6 +24,18 @@ export const PROGRAMS = {
     return { measured, output, readable: output };
   },
 };
+
+/** Everything: open, read, link, PDF/A, sign, deliver to a folder with a receipt. */
+function sohoaWith(engine) {
+  return async ({ folder, pdf, jobs }) => {
+    const workspace = await makeWorkspace(folder);
+    const input = await makeInput(join(folder, "scans"), pdf, "in.pdf");
+    const how = ["--workspace", workspace, "--jobs", `${jobs}`, "--ocr", engine, "--json"];
+    const measured = await measureClean(process.execPath, [SOHOA, "run", input, ...how]);
+    const [output] = await deliveredPdfs(workspace);
+    return { measured, output, readable: await withoutSignature(output, join(folder, "unsigned.pdf")) };
+  };
+}
 
 /** Runs one program once and judges its output against the printed words (one string a page). */
 export async function runOnce(run, { folder, pdf, jobs, truth }) {

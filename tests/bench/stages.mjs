@@ -20,11 +20,15 @@ const GOAL = 0.12;
  * Milliseconds a page costs in each stage. One page at a time with one OCR worker, so the parts add up; a real run does
  * several pages at once.
  */
-export async function stages({ folder, bench, say }) {
+export async function stages({ folder, bench, engine, say }) {
   say("stages: one pass, page after page");
   const workspace = await makeWorkspace(join(folder, "stages"));
   const input = await makeInput(join(workspace, "scans"), bench.pdf, "in.pdf");
-  const settings = await loadSettings({ flags: { workspace, jobs: 1 }, env: {}, cwd: workspace });
+  const settings = await loadSettings({
+    flags: { workspace, jobs: 1, "ocr.engine": engine },
+    env: {},
+    cwd: workspace,
+  });
   const today = new Date().toISOString().slice(0, 10);
   const parts = await compose(settings, rulesFor(today), { env: {} }, new AbortController().signal);
   const clock = stopwatch();
@@ -86,7 +90,11 @@ function timedContext(context, clock) {
       normalize: timed(NORMALIZE, (page) => imaging.normalize(page)),
       encode: timed("assemble: encode page", (page, made) => imaging.encode(page, made)),
     },
-    ocr: { ...ocr, read: timed(OCR, (page, signal) => ocr.read(page, signal)) },
+    ocr: {
+      ...ocr,
+      read: timed(OCR, (...given) => ocr.read(...given)),
+      refine: timed("OCR: second look and finish", (...given) => ocr.refine(...given)),
+    },
     barcodes: { ...barcodes, read: timed(BARCODES, (page) => barcodes.read(page)) },
     pdf: {
       ...pdf,
