@@ -89,7 +89,8 @@ it.skipIf(!onLinux)("sees the memory a program touched and can stop it at a line
 
 /** Burns CPU time of its own, so that a machine that is busy otherwise changes nothing. */
 const BURN = `const burn = (ms) => { let x = 0; const end = Date.now() + 20000, start = process.cpuUsage().user;
-  while ((process.cpuUsage().user - start) / 1000 < ms && Date.now() < end) x += Math.sqrt(x + 1); };`;
+  while ((process.cpuUsage().user - start) / 1000 < ms && Date.now() < end)
+    for (let i = 0; i < 1e6; i++) x += Math.sqrt(x + 1); };`;
 
 it.skipIf(!onLinux)(
   "tells recognition in threads, the main thread and other processes apart, and adds all of them up",
