@@ -1,5 +1,5 @@
 import type { Candidate, FileRef, Receipt, Scan, SignatureInfo, Signed, Verdict } from "./document.ts";
-import type { Sha256 } from "./ids.ts";
+import type { DocumentId, Sha256 } from "./ids.ts";
 import type { Ledger } from "./ledger-port.ts";
 import type { BarcodeReader, Imaging, Recognizer } from "./page-ports.ts";
 import type { PdfTools } from "./pdf-port.ts";
@@ -102,14 +102,28 @@ export interface TextExport {
   readonly name: string;
   /** File name in the parcel. */
   readonly fileName: string;
-  /** The whole file, UTF-8; pages in order. */
-  write(pages: AsyncIterable<ExportedPage>, about: { readonly producer: string }): AsyncIterable<string>;
+  /** The whole file, UTF-8; pages in order, one in memory at a time. The same pages always give the same bytes. */
+  write(pages: AsyncIterable<ExportedPage>, about: ExportedDocument): AsyncIterable<string>;
+}
+
+export interface ExportedDocument {
+  readonly producer: string;
+  readonly id: DocumentId;
+  /** Of the delivered file that the text belongs to. */
+  readonly sha256: Sha256;
+  readonly pages: number;
+  /** Of the pages' readings, each once. */
+  readonly engines: readonly string[];
+  /** What scanned pages were read with, as Tesseract names it (`vie`); empty when none was. */
+  readonly languages: readonly string[];
 }
 
 export interface ExportedPage {
-  /** 1-based position in the document. */
+  /** 1-based position in the delivered document: blank pages that were left out do not count. */
   readonly number: number;
   readonly dpi: number;
+  /** The text of the PDF itself, not recognised; its measures are points. */
+  readonly ownText: boolean;
   readonly reading: Reading;
 }
 
@@ -130,4 +144,13 @@ export interface Parcel {
   readonly metadata: Readonly<Record<string, unknown>>;
   /** 1-based position of the document within its dossier and role, stable over runs. */
   readonly ordinal: number;
+  /** Further files to lie beside the text. */
+  readonly exports: readonly ParcelFile[];
+}
+
+/** A file of a parcel that is too big to be held: a target writes it out piece by piece. */
+export interface ParcelFile {
+  readonly fileName: string;
+  /** UTF-8, the same at every call. Throws `damaged_object`. */
+  write(): AsyncIterable<string>;
 }

@@ -96,7 +96,9 @@ async function fill(staging: string, parcel: Parcel, now: Date): Promise<void> {
   await copyFile(parcel.document.signed.path, pdf);
   await writeFile(join(data, "text.txt"), parcel.text);
   await writeFile(join(data, "metadata.json"), `${JSON.stringify(parcel.metadata, null, 2)}\n`);
-  const payload = ["data/document.pdf", "data/metadata.json", "data/text.txt"];
+  for (const form of parcel.exports) await writeFile(join(data, form.fileName), form.write());
+  const exported = parcel.exports.map(({ fileName }) => `data/${fileName}`);
+  const payload = [...exported, "data/document.pdf", "data/metadata.json", "data/text.txt"].toSorted();
   const files = await Promise.all(
     payload.map(async (name) => ({ name, ...(await measure(join(staging, name))) })),
   );

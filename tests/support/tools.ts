@@ -15,6 +15,8 @@ const JUDGES: Readonly<Record<string, readonly string[]>> = {
   "tests/end-to-end/secret.test.ts": ["pdftoppm"],
   "tests/end-to-end/stack.test.ts": ["qpdf", "pdftoppm"],
   "tests/imaging/encode.test.ts": ["pdftoppm"],
+  "tests/ocr/export/alto.test.ts": ["xmllint"],
+  "tests/ocr/export/hocr.test.ts": ["xmllint"],
   "tests/pdf/read-pdf.test.ts": ["qpdf"],
   "tests/pdf/write-pdf.test.ts": ["qpdf", ...POPPLER, ...PREFLIGHT],
   "tests/signing/pkcs12.test.ts": ["openssl"],

@@ -52,7 +52,7 @@ describe("the folder warehouse", () => {
       signatures: [SIGNATURE],
     };
     const { type: _type, ...rest } = given;
-    return { document, text: "toàn văn\n", metadata: { maHoSo: CODE }, ordinal: 1, ...rest };
+    return { document, text: "toàn văn\n", metadata: { maHoSo: CODE }, ordinal: 1, exports: [], ...rest };
   }
 
   it("holds one whole bag a document, under year and code", async () => {

@@ -1,7 +1,7 @@
 import type { Barcode } from "../../domain/barcode.ts";
 import type { Delivered, Receipt, Signed } from "../../domain/document.ts";
 import { OperationalError } from "../../domain/errors.ts";
-import type { Parcel } from "../../domain/ports.ts";
+import type { Context, ExportedDocument, ExportedPage, Parcel, ParcelFile } from "../../domain/ports.ts";
 import { readingText } from "../../domain/reading.ts";
 import type { Job } from "../job.ts";
 import { metadata } from "../metadata.ts";
@@ -38,12 +38,40 @@ function refuseTestSignature(document: Signed, allowed: boolean): void {
 async function parcel(document: Signed, { context, candidate }: Job): Promise<Parcel> {
   const texts: string[] = [];
   const barcodes = new Map<number, readonly Barcode[]>();
+  const engines = new Set<string>();
   for (const page of document.pages) {
     const read = await readingOf(page, context);
     texts.push(readingText(read));
     barcodes.set(page.number, read.barcodes ?? []);
+    engines.add(read.engine);
   }
   const ordinal = await context.ledger.ordinal(candidate.id, document.dossier, candidate.role);
   const record = metadata(document, barcodes, context);
-  return { document, text: `${texts.join("\n\f")}\n`, metadata: record, ordinal };
+  const exports = exportsOf(document, [...engines], context);
+  return { document, text: `${texts.join("\n\f")}\n`, metadata: record, ordinal, exports };
+}
+
+/** Other forms of the text, read page by page from the object store when a target writes them. */
+function exportsOf(document: Signed, engines: readonly string[], context: Context): readonly ParcelFile[] {
+  const { scan, pages, signed } = document;
+  const recognised = pages.some(({ source }) => !source.hasText);
+  const about: ExportedDocument = {
+    producer: context.producer,
+    id: scan.id,
+    sha256: signed.sha256,
+    pages: pages.length,
+    engines,
+    languages: recognised ? context.settings.ocr.languages : [],
+  };
+  return context.exports.map((form) => ({
+    fileName: form.fileName,
+    write: () => form.write(keptPages(document, context), about),
+  }));
+}
+
+async function* keptPages({ pages }: Signed, context: Context): AsyncIterable<ExportedPage> {
+  for (const [index, { dpi, reading, source }] of pages.entries()) {
+    const kept = await readingOf({ reading }, context);
+    yield { number: index + 1, dpi, ownText: source.hasText, reading: kept };
+  }
 }
