@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { OperationalError } from "../../src/domain/errors.ts";
+import type { Target, TextExport } from "../../src/domain/ports.ts";
+import { readingText } from "../../src/domain/reading.ts";
 import { newWorld, paper, runWorld, SIGNATURE, type World } from "./world.ts";
 
 function withTestKey(world: World): World["context"] {
@@ -17,6 +19,40 @@ function withTestKey(world: World): World["context"] {
   };
   // `settings` is a getter, so the context is inherited, not copied.
   return Object.create(context, { signer: { value: signer } }) as World["context"];
+}
+
+/** A form that says what it is given, one page a piece, and remembers what every delivery brought. */
+function withExport(
+  world: World,
+  onPage: () => void = () => undefined,
+): { context: World["context"]; brought: string[][] } {
+  const form: TextExport = {
+    name: "alto",
+    fileName: "alto.xml",
+    async *write(pages, { engines, id, languages, pages: count, producer, sha256 }) {
+      yield [producer, id, sha256, count, engines.join("/"), languages.join("/")].join(" ");
+      for await (const { number, dpi, ownText, reading } of pages) {
+        onPage();
+        yield [number, dpi, ownText, readingText(reading)].join(" ");
+      }
+    },
+  };
+  const brought: string[][] = [];
+  const [real] = world.context.targets;
+  if (real === undefined) throw new Error("no target");
+  const target: Target = {
+    ...real,
+    async deliver(parcel, signal) {
+      for (const file of parcel.exports) {
+        const parts: string[] = [];
+        for await (const part of file.write()) parts.push(part);
+        brought.push(parts);
+      }
+      return real.deliver(parcel, signal);
+    },
+  };
+  const own = { exports: { value: [form] }, targets: { value: [target] } };
+  return { context: Object.create(world.context, own) as World["context"], brought };
 }
 
 describe("signing and delivery", () => {
@@ -104,5 +140,65 @@ describe("signing and delivery", () => {
     const { result } = await runWorld(world, [paper("a"), paper("b")]);
     expect(result.failure).toMatchObject({ code: "target_login" });
     expect([...world.rows.values()].every(({ state }) => state === "pending")).toBe(true);
+  });
+
+  it("delivers the asked for forms of the text, page after page as it was read", async () => {
+    const world = newWorld();
+    const { context, brought } = withExport(world);
+    const given = paper("a", 2);
+    await runWorld(world, [given], { context });
+    const sha256 = world.delivered.get(given.id)?.sha256;
+    expect(brought).toEqual([
+      [`sohoa 0 ${given.id} ${sha256} 2 fake 1 vie`, "1 200 false chữ của a/1", "2 200 false chữ của a/2"],
+    ]);
+  });
+
+  it("reads a page from the store only when the page before has been written", async () => {
+    const world = newWorld();
+    let reads = 0;
+    const seen: number[] = [];
+    const { context } = withExport(world, () => seen.push(reads));
+    const { objects } = context;
+    const read: typeof objects.read = async (hash) => {
+      reads += 1;
+      return objects.read(hash);
+    };
+    const counted = { objects: { value: { ...objects, read } } };
+    await runWorld(world, [paper("a", 3)], { context: Object.create(context, counted) as typeof context });
+    const [first = 0] = seen;
+    expect(first).toBeGreaterThan(3);
+    expect(seen).toEqual([first, first + 1, first + 2]);
+  });
+
+  it("numbers the pages of the delivered document, not those that were left out", async () => {
+    const world = newWorld();
+    world.settings = { dropBlank: true };
+    const { context, brought } = withExport(world);
+    const { imaging } = context;
+    const normalize: typeof imaging.normalize = async (page) => {
+      const made = await imaging.normalize(page);
+      if (page.image.kind !== "file" || !page.image.path.endsWith("/1")) return made;
+      const { prepared: _none, ...rest } = made;
+      return { ...rest, blank: true, findings: ["blank"] };
+    };
+    const own = { imaging: { value: { ...imaging, normalize } } };
+    const blank = Object.create(context, own) as typeof context;
+    await runWorld(world, [paper("a", 2)], { context: blank });
+    expect(brought[0]?.slice(1)).toEqual(["1 200 false chữ của a/2"]);
+  });
+
+  it("exports papers that are signed already, and what PDF pages say of themselves as their own text", async () => {
+    const world = newWorld();
+    const { context, brought } = withExport(world);
+    const inspect: typeof context.inspect = async (candidate) => {
+      const scan = await world.context.inspect(candidate);
+      return { ...scan, pages: scan.pages.map((page) => ({ ...page, kind: "pdf", hasText: true })) };
+    };
+    const own = Object.create(context, { inspect: { value: inspect } }) as typeof context;
+    const given = paper("a.signed");
+    expect((await runWorld(world, [given], { context: own })).ends["a.signed"]).toBe("delivered");
+    expect(brought).toEqual([
+      [`sohoa 0 ${given.id} ${given.files[0]?.sha256} 1 text `, "1 72 true có sẵn a.signed/1"],
+    ]);
   });
 });

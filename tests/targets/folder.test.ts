@@ -70,7 +70,30 @@ describe("the folder warehouse", () => {
 
   targetContract(() => {
     const root = fresh();
-    return { open: (day) => open(root, day, new Date(day)), parcel: (content) => parcel(content) };
+    return {
+      open: (day) => open(root, day, new Date(day)),
+      parcel: (content, exports = []) => parcel(content, { exports }),
+      async stored({ location }, fileName) {
+        const path = join(location, "data", fileName);
+        return existsSync(path) ? readFileSync(path, "utf8") : undefined;
+      },
+    };
+  });
+
+  it("counts exports as payload: in the manifest and in Payload-Oxum", async () => {
+    const exports = ["hocr.html", "alto.xml"].map((fileName) => ({
+      fileName,
+      async *write() {
+        yield* ["<một>", "</một>"];
+      },
+    }));
+    const { location } = await open(fresh()).deliver(await parcel("ký", { exports }), never);
+    expect(sha256sumCheck(location).match(/: OK$/gmu)).toHaveLength(5);
+    expect(await checkBag(location)).toEqual([]);
+    const names = readdirSync(join(location, "data")).toSorted();
+    expect(names).toEqual(["alto.xml", "document.pdf", "hocr.html", "metadata.json", "text.txt"]);
+    const octets = names.reduce((sum, name) => sum + readFileSync(join(location, "data", name)).length, 0);
+    expect(readFileSync(join(location, "bag-info.txt"), "utf8")).toContain(`Payload-Oxum: ${octets}.5\n`);
   });
 
   it("has one bag for a document whose type and place in the dossier were corrected after delivery", async () => {
