@@ -1,0 +1,69 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { compose } from "../../dist/compose.js";
+import { readUpright } from "../../dist/pipeline/stages/upright.js";
+import { loadSettings } from "../../dist/settings/load-settings.js";
+import { rulesFor } from "../../dist/settings/rules-for.js";
+import { makeWorkspace } from "./workspace.mjs";
+
+/**
+ * The program's own parts with one OCR worker, so that CPU time can be told apart by step.
+ * `readPage` goes the way of a scanned page: upright, first pass, red ink, second look. Returns the page as normalized,
+ * the lines of both passes in pixels of `prepared`, and CPU seconds of each; no lines for blank pages.
+ */
+export async function openReader({ folder, engine }) {
+  const workspace = await makeWorkspace(join(folder, `accuracy-${engine}`));
+  const flags = { workspace, jobs: 1, "ocr.engine": engine };
+  const settings = await loadSettings({ flags, env: {}, cwd: workspace });
+  const today = new Date().toISOString().slice(0, 10);
+  const signal = new AbortController().signal;
+  const parts = await compose(settings, rulesFor(today), { env: {} }, signal);
+  const { context } = parts;
+  return {
+    context,
+    identity: context.ocr.identity,
+    readPage: (placed) => readPage(placed, context, signal),
+    close: () => parts.close(),
+  };
+}
+
+async function readPage(placed, { imaging, ocr }, signal) {
+  let first = 0;
+  const read = async (view, cut) => {
+    const { result, seconds } = await timed(() => ocr.read(view, signal, cut));
+    first += seconds;
+    return result;
+  };
+  const normalize = (view) => imaging.normalize(view);
+  const { page, lines } = await readUpright(placed, await normalize(placed), { normalize, read });
+  const { prepared, redInk } = page;
+  if (prepared === undefined) return { page, first: [], lines: [], cpu: { first, second: 0 } };
+  const red = redInk === undefined ? {} : { redInk, redLines: await read(redInk) };
+  const second = await timed(() => ocr.refine({ prepared, ...red }, lines, signal));
+  return { page, first: lines, lines: second.result, cpu: { first, second: second.seconds } };
+}
+
+async function timed(work) {
+  const started = treeSeconds();
+  const result = await work();
+  return { result, seconds: treeSeconds() - started };
+}
+
+/** Clock ticks a second in /proc. */
+const TICKS = 100;
+
+/** CPU time of this process, of those it started and of those that have ended. */
+function treeSeconds(pid = process.pid) {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, "latin1")
+      .replace(/^.*\) /su, "")
+      .split(" ");
+    const own = fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS;
+    const below = readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+      readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8").split(" ").filter(Boolean),
+    );
+    return below.reduce((sum, child) => sum + treeSeconds(child), own);
+  } catch {
+    return 0; // it ended while we looked; its parent has its time
+  }
+}
