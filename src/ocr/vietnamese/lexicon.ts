@@ -14,6 +14,7 @@ const INITIALS = new Set(
 
 /** Marks that stand alone in print: they say nothing for or against a reading. */
 const PRINTED_MARKS = /^[-–—+•*.,:;…_/()"“”'x×=]+$/u;
+const LETTERS_ALONE = /^\p{L}+$/u;
 const REPEATED = /(.)\1{3,}/u;
 const FOREIGN_WORD = /^[A-Za-zÀ-ÿ]{3,20}$/u;
 const FOREIGN_VOWEL = /[aeiouy]/iu;
@@ -50,9 +51,8 @@ export function wordPlausibility(text: string): number {
 }
 
 function valueOfCore(core: string): number {
-  if (isNumber(core) || WITH_UNIT.test(core)) return SURE;
-  if (INITIALS.has(core) || isCode(core) || isAddress(core)) return SURE;
-  if (/^\p{L}+$/u.test(core)) return valueOfLetters(core);
+  if (LETTERS_ALONE.test(core)) return INITIALS.has(core) ? SURE : valueOfLetters(core);
+  if (isNumber(core) || WITH_UNIT.test(core) || isCode(core) || isAddress(core)) return SURE;
   const parts = core.split(/[-–/.,:;()&'’]+/u);
   if (parts.length > 1) return parts.reduce((sum, part) => sum + valueOfPart(part), 0) / parts.length;
   return GARBAGE;
@@ -62,7 +62,7 @@ function valueOfPart(part: string): number {
   if (part === "") return NEUTRAL;
   return isNumber(part) || INITIALS.has(part)
     ? SURE
-    : /^\p{L}+$/u.test(part)
+    : LETTERS_ALONE.test(part)
       ? valueOfLetters(part)
       : GARBAGE;
 }

@@ -7,7 +7,8 @@ export interface Token {
 
 export type CaseShape = "lower" | "capital" | "upper" | "mixed";
 
-const PARTS = /^([\p{P}\p{S}]*)(.*?)([\p{P}\p{S}]*)$/su;
+/** Marks and signs of all scripts; the ASCII ones are told by their code below. */
+const SIGN = /[\p{P}\p{S}]/u;
 const NUMBER = /^[+-]?\d+(?:[.,/:-]\d+)*%?$/u;
 const ADDRESS =
   /^[\w.+-]+@[\w.-]+$|^(?:https?:\/\/|www\.)|^[\w-]+(?:\.[\w-]+)*\.(?:vn|com|net|org|info|edu|gov)\b/iu;
@@ -18,8 +19,19 @@ const CODE =
 const CODE_SIGN = /[\d./_&+-]/u;
 
 export function tokenOf(text: string): Token {
-  const [, before = "", core = "", after = ""] = PARTS.exec(text) ?? [];
-  return { before, core, after };
+  let start = 0;
+  let end = text.length;
+  while (start < end && isSign(text, start)) start += 1;
+  while (end > start && isSign(text, end - 1)) end -= 1;
+  return { before: text.slice(0, start), core: text.slice(start, end), after: text.slice(end) };
+}
+
+function isSign(text: string, index: number): boolean {
+  const code = text.charCodeAt(index);
+  if (code >= 0x80) return code < 0xc0 || (code >= 0x2000 && SIGN.test(text.charAt(index)));
+  const letterOrDigit =
+    (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || (code >= 0x30 && code <= 0x39);
+  return !letterOrDigit;
 }
 
 /** Numbers, dates, times and shares: 1906, 26/8/2025, 10:21:11, 1.200.000, 12,5%. */
