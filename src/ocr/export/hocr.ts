@@ -13,7 +13,8 @@ const DESCENT = 0.2;
 
 /**
  * hOCR 1.2 as HTML that is also well-formed XML (so without an XML declaration). Boxes are whole pixels of the upright
- * page, points where a page has text of its own; confidence is 0..100.
+ * page, points where a page has text of its own; confidence is 0..100. The title is empty as in Tesseract's own hOCR:
+ * hocr2pdf draws it over the first page.
  */
 export function createHocrExport(): TextExport {
   return {
@@ -40,7 +41,7 @@ function head({ producer, engines, languages, pages }: About): string {
   const metas = facts.map(([name, content]) => `<meta name="${name}" content="${escaped(content)}"/>\n`);
   return (
     `<!DOCTYPE html>\n<html xmlns="http://www.w3.org/1999/xhtml"${language}>\n<head>\n<meta charset="utf-8"/>\n` +
-    `<title>hOCR</title>\n${metas.join("")}</head>\n<body>\n`
+    `<title></title>\n${metas.join("")}</head>\n<body>\n`
   );
 }
 
