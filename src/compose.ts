@@ -20,6 +20,7 @@ import { openLedger } from "./ledger/open-ledger.ts";
 import type { SohoaLedger } from "./ledger/open-ledger.ts";
 import { hashFile, sha256 } from "./objects/durable.ts";
 import { openObjectStore } from "./objects/store.ts";
+import { createTextExports } from "./ocr/export/text-exports.ts";
 import { createRecognizer } from "./ocr/recognizer.ts";
 import { createTesseractJs } from "./ocr/tesseractjs.ts";
 import { createPdfTools } from "./pdf/pdf-tools.ts";
@@ -81,7 +82,7 @@ export async function compose(settings: Settings, rules: Rules, io: Io, soft: Ab
     signer: once(() => openSigner(settings, io)),
     verifier: createVerifier({ trust: settings.signing.trust, now }),
     targets,
-    exports: [],
+    exports: createTextExports(settings.export),
     pages,
   };
   return {
