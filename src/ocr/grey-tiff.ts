@@ -1,4 +1,4 @@
-const ENTRIES = 10;
+const ENTRIES = 12;
 const ENTRY_BYTES = 12;
 const HEAD_BYTES = 8;
 const DIRECTORY_BYTES = 2 + ENTRIES * ENTRY_BYTES + 4;
@@ -7,6 +7,9 @@ const PIXELS_AT = HEAD_BYTES + DIRECTORY_BYTES + 8;
 const SHORT = 3;
 const LONG = 4;
 const RATIONAL = 5;
+
+/** Unit of the resolution; without it Tesseract passes the resolution over and guesses one from the letters. */
+const INCH = 2;
 
 /**
  * A view as one uncompressed strip of grey (TIFF 6.0, section 4). Tesseract's image library takes PGM byte by byte: the
@@ -28,6 +31,8 @@ export function greyTiff({ pgm, width, height, dpi }: View): Buffer {
     [278, LONG, height],
     [279, LONG, width * height],
     [282, RATIONAL, PIXELS_AT - 8],
+    [283, RATIONAL, PIXELS_AT - 8],
+    [296, SHORT, INCH],
   ];
   for (const [index, [tag, type, value]] of entries.entries()) {
     const at = HEAD_BYTES + 2 + index * ENTRY_BYTES;

@@ -1,4 +1,5 @@
-import { existsSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
@@ -38,4 +39,18 @@ function builtInFolder(): string {
   } catch {
     return join(DATA_PACKAGE, BUILT_IN_MODEL);
   }
+}
+
+/** Tesseract's own names for its model sets, by the width of the last layer of their network. */
+const KINDS: Readonly<Record<string, string>> = { 192: "fast", 512: "best" };
+
+/**
+ * An unpacked model in words, `fast 1a2b3c4d`: its kind where it is known, and the start of its SHA-256. Another model under
+ * the same name must not pass for the old one: readings are kept by the engine's identity.
+ */
+export function describeModel(path: string): string {
+  const bytes = readFileSync(path);
+  const width = /Lfx(\d+)O1c1\]/u.exec(bytes.toString("latin1"))?.[1] ?? "";
+  const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 8);
+  return [KINDS[width], hash].filter((word) => word !== undefined).join(" ");
 }

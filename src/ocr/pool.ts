@@ -8,14 +8,21 @@ export interface PoolWorker<In, Out> {
   readonly gone: Promise<void>;
   run(job: In): Promise<Out>;
   stop(): Promise<void>;
+  /** Asked after each job: has it grown so much that a fresh one should do the next? */
+  worn?(): boolean;
 }
 
 export interface PoolOptions<In, Out> {
+  /** Jobs that run at the same time. */
   readonly size: number;
+  /** Workers that may live at the same time, at least `size`, which is the default: more spare starts where kinds change. */
+  readonly keep?: number;
+  /** Which kind of worker a job needs; a slot whose worker is of another kind gets a new one. */
+  readonly kindOf?: (job: In) => string;
   readonly startLimitMs: number;
   readonly jobLimitMs: number;
   /** Returns at once; the start itself is `ready`. */
-  readonly spawn: () => PoolWorker<In, Out>;
+  readonly spawn: (job: In) => PoolWorker<In, Out>;
 }
 
 export interface Pool<In, Out> {
@@ -26,45 +33,49 @@ export interface Pool<In, Out> {
 
 interface Slot<In, Out> {
   worker: PoolWorker<In, Out> | undefined;
+  kind: string;
 }
 
-interface Waiter<In, Out> {
-  readonly take: (slot: Slot<In, Out>) => void;
+interface Waiter {
+  readonly take: () => void;
   readonly refuse: (error: Error) => void;
 }
 
-/** At most `size` workers, started when first needed and replaced when they die, hang or are interrupted. */
+/** At most `keep` workers, started when first needed and replaced when they die, hang, wear out or are interrupted. */
 export function createPool<In, Out>(options: PoolOptions<In, Out>): Pool<In, Out> {
-  const slots: Slot<In, Out>[] = Array.from({ length: Math.max(1, options.size) }, () => ({
+  const { size, keep = size, kindOf = () => "" } = options;
+  const slots: Slot<In, Out>[] = Array.from({ length: Math.max(1, size, keep) }, () => ({
     worker: undefined,
+    kind: "",
   }));
-  // A slot whose worker already runs is taken before one that must be started first: idle is a stack.
-  const idle = slots.toReversed();
-  const waiting: Waiter<In, Out>[] = [];
+  // The slot used last is at the end.
+  const idle = slots.slice();
+  const waiting: Waiter[] = [];
+  let running = 0;
   let closed = false;
   const spawning = {
     ...options,
+    kindOf,
     // A page whose worker `close` has stopped must not start another one.
-    spawn: () => {
+    spawn: (job: In) => {
       if (closed) throw new OperationalError("engine_start", "closed");
-      return options.spawn();
+      return options.spawn(job);
     },
-  };
-
-  const free = (slot: Slot<In, Out>): void => {
-    const next = waiting.shift();
-    if (next === undefined) idle.push(slot);
-    else next.take(slot);
   };
 
   const run = async (job: In, signal: AbortSignal): Promise<Out> => {
     signal.throwIfAborted();
     if (closed) throw new OperationalError("engine_start", "closed");
-    const slot = idle.pop() ?? (await waitForSlot(waiting, signal));
+    if (running < Math.max(1, size)) running += 1;
+    else await waitForTurn(waiting, signal);
+    const slot = takeSlot(idle, kindOf(job));
     try {
       return await runTwice(slot, job, signal, spawning);
     } finally {
-      free(slot);
+      idle.push(slot);
+      const next = waiting.shift();
+      if (next === undefined) running -= 1;
+      else next.take();
     }
   };
 
@@ -77,16 +88,25 @@ export function createPool<In, Out>(options: PoolOptions<In, Out>): Pool<In, Out
   return { run, close };
 }
 
-function waitForSlot<In, Out>(waiting: Waiter<In, Out>[], signal: AbortSignal): Promise<Slot<In, Out>> {
+/** A worker of the kind that already runs is taken before one that must be started, and the one unused for longest is given up. */
+function takeSlot<In, Out>(idle: Slot<In, Out>[], kind: string): Slot<In, Out> {
+  const same = idle.findLastIndex((slot) => slot.worker !== undefined && slot.kind === kind);
+  const empty = idle.findIndex(({ worker }) => worker === undefined);
+  const [slot] = idle.splice(same >= 0 ? same : Math.max(0, empty), 1);
+  if (slot === undefined) throw new Error("no idle slot although fewer jobs run than there are slots");
+  return slot;
+}
+
+function waitForTurn(waiting: Waiter[], signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const abort = (): void => {
       waiting.splice(waiting.indexOf(waiter), 1);
       reject(reasonOf(signal));
     };
-    const waiter: Waiter<In, Out> = {
-      take: (slot) => {
+    const waiter: Waiter = {
+      take: () => {
         signal.removeEventListener("abort", abort);
-        resolve(slot);
+        resolve();
       },
       refuse: (error) => {
         signal.removeEventListener("abort", abort);
@@ -98,12 +118,14 @@ function waitForSlot<In, Out>(waiting: Waiter<In, Out>[], signal: AbortSignal): 
   });
 }
 
+type Spawning<In, Out> = PoolOptions<In, Out> & Required<Pick<PoolOptions<In, Out>, "kindOf">>;
+
 /** A page may kill a worker by chance (memory) or by nature; the second death tells which. */
 async function runTwice<In, Out>(
   slot: Slot<In, Out>,
   job: In,
   signal: AbortSignal,
-  options: PoolOptions<In, Out>,
+  options: Spawning<In, Out>,
 ): Promise<Out> {
   try {
     return await runOnce(slot, job, signal, options);
@@ -127,18 +149,22 @@ async function runOnce<In, Out>(
   slot: Slot<In, Out>,
   job: In,
   signal: AbortSignal,
-  options: PoolOptions<In, Out>,
+  options: Spawning<In, Out>,
 ): Promise<Out> {
   try {
-    const worker = await started(slot, signal, options);
+    const worker = await started(slot, job, signal, options);
     const answer = worker.run(job).catch((error: unknown) => {
+      // A full disk is not the worker's fault.
+      if (error instanceof OperationalError) throw error;
       // After an error inside WebAssembly the memory of the instance cannot be trusted.
       throw new WorkerDied("worker refused", { cause: error });
     });
     const death = worker.gone.then(() => {
       throw new WorkerDied("thread ended");
     });
-    return await within(options.jobLimitMs, "page_timeout", signal, [answer, death]);
+    const given = await within(options.jobLimitMs, "page_timeout", signal, [answer, death]);
+    if (worker.worn?.() === true) await drop(slot);
+    return given;
   } catch (error) {
     await drop(slot);
     throw error;
@@ -147,12 +173,16 @@ async function runOnce<In, Out>(
 
 async function started<In, Out>(
   slot: Slot<In, Out>,
+  job: In,
   signal: AbortSignal,
-  options: PoolOptions<In, Out>,
+  options: Spawning<In, Out>,
 ): Promise<PoolWorker<In, Out>> {
-  if (slot.worker !== undefined) return slot.worker;
-  const worker = options.spawn();
+  const kind = options.kindOf(job);
+  if (slot.worker !== undefined && slot.kind === kind) return slot.worker;
+  await drop(slot);
+  const worker = options.spawn(job);
   slot.worker = worker;
+  slot.kind = kind;
   const ready = worker.ready.catch((error: unknown) => {
     throw new OperationalError("engine_start", "", { cause: error });
   });

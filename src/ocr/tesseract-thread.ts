@@ -1,20 +1,13 @@
 import { createRequire } from "node:module";
 import { Worker } from "node:worker_threads";
 import type { PoolWorker } from "./pool.ts";
+import type { TesseractJob } from "./tesseract-modes.ts";
 
 export interface ThreadOptions {
   readonly languages: readonly string[];
   /** Folder of the language files. */
   readonly folder: string;
   readonly gzip: boolean;
-}
-
-export interface ThreadJob {
-  /** A whole file of a kind leptonica reads. */
-  readonly image: Uint8Array;
-  readonly dpi: number;
-  /** Tesseract's page segmentation mode. */
-  readonly segmentation: number;
 }
 
 type Action = "load" | "loadLanguage" | "initialize" | "setParameters" | "recognize";
@@ -35,7 +28,7 @@ const LSTM_ONLY = 1;
  */
 export function spawnThread(
   options: ThreadOptions,
-): PoolWorker<ThreadJob, string> & { readonly thread: Worker } {
+): PoolWorker<TesseractJob, string> & { readonly thread: Worker } {
   const script = createRequire(import.meta.url).resolve("tesseract.js/src/worker-script/node/index.js");
   // Its prints are swallowed: the terminal belongs to the progress display.
   const thread = new Worker(script, { stdout: true, stderr: true, execArgv: [] });

@@ -1,11 +1,11 @@
-import { statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { OperationalError } from "../domain/errors.ts";
-import type { OcrEngine, Segmentation } from "../domain/page-ports.ts";
-import { BUILT_IN_MODEL, checkLanguageData, type LanguageSettings } from "./language-data.ts";
+import type { OcrEngine } from "../domain/page-ports.ts";
+import { BUILT_IN_MODEL, checkLanguageData, describeModel, type LanguageSettings } from "./language-data.ts";
 import { greyTiff } from "./grey-tiff.ts";
 import { createPool } from "./pool.ts";
+import { MODES } from "./tesseract-modes.ts";
 import { spawnThread, type ThreadOptions } from "./tesseract-thread.ts";
 import { linesOfTsv } from "./tsv.ts";
 
@@ -14,9 +14,6 @@ export interface TesseractJsOptions extends LanguageSettings {
   readonly jobs: number;
   readonly pageTimeoutMs: number;
 }
-
-/** Tesseract's page segmentation modes; 4 (one column of lines) reads tilted pages badly (8-11 % character errors). */
-const MODES: Readonly<Record<Segmentation, number>> = { page: 3, block: 6, line: 7, sparse: 11 };
 
 /** Unpacking and loading the model takes 0.3-1 s on an idle machine; a minute means it will never start. */
 const START_LIMIT_MS = 60_000;
@@ -52,14 +49,16 @@ function threadOptions(options: TesseractJsOptions): ThreadOptions {
   };
 }
 
-/** Another model under the same name must not pass for the old one: readings are kept by the engine's identity. */
-function sizesOf(options: LanguageSettings): number[] {
-  return checkLanguageData(options).map(({ path, found }) => (found ? statSync(path).size : 0));
-}
-
 function identityOf(options: TesseractJsOptions): string {
   const manifest: unknown = createRequire(import.meta.url)("tesseract.js/package.json");
   const version = manifest instanceof Object && "version" in manifest ? String(manifest.version) : "";
-  const model = options.tessdata === null ? BUILT_IN_MODEL : `tessdata ${sizesOf(options).join("+")}`;
-  return `tesseract.js ${version}, ${options.languages.join("+")} ${model}`;
+  return `tesseract.js ${version}, ${options.languages.join("+")} ${modelOf(options)}`;
+}
+
+/** Missing files are reported when the first page needs them. */
+function modelOf(options: LanguageSettings): string {
+  if (options.tessdata === null) return BUILT_IN_MODEL;
+  return checkLanguageData(options)
+    .map(({ path, found }) => (found ? describeModel(path) : "missing"))
+    .join("+");
 }

@@ -1,0 +1,88 @@
+import { constants } from "node:fs";
+import { access, chmod, mkdtemp, open, readdir, rm } from "node:fs/promises";
+import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
+import { OperationalError } from "../domain/errors.ts";
+
+/** Where page images lie while the system program takes them in. */
+export interface PageFolder {
+  /** A file only this user can read. Throws `disk_full`. */
+  write(bytes: Uint8Array): Promise<string>;
+  /** Never throws. */
+  remove(path: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+const MEMORY = "/dev/shm";
+const PREFIX = "sohoa-ocr";
+
+/**
+ * The program reads images from files only. They lie in memory where the system has such a folder; elsewhere in the
+ * folder for temporary files, where the bytes of a page can stay on the disk after its file was removed. A page's file is
+ * removed as soon as the program has it in its own memory (some 10 ms), not when the page is read.
+ */
+export async function openPageFolder(root?: string): Promise<PageFolder> {
+  const place = root ?? ((await writable(MEMORY)) ? MEMORY : tmpdir());
+  await sweep(place);
+  const folder = await mkdtemp(join(place, `${PREFIX}-${machine()}-${process.pid}-`));
+  await chmod(folder, 0o700);
+  let count = 0;
+  return {
+    write: async (bytes) => {
+      const path = join(folder, `${++count}.tif`);
+      await writePrivate(path, bytes);
+      return path;
+    },
+    remove: (path) => rm(path, { force: true }).catch(() => undefined),
+    close: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+async function writePrivate(path: string, bytes: Uint8Array): Promise<void> {
+  try {
+    const file = await open(path, "wx", 0o600);
+    try {
+      await file.writeFile(bytes);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    await rm(path, { force: true });
+    if (error instanceof Error && "code" in error && error.code === "ENOSPC")
+      throw new OperationalError("disk_full", path, { cause: error });
+    throw error;
+  }
+}
+
+/** Machines that share a folder know only their own processes. */
+function machine(): string {
+  return hostname().replaceAll(/[^A-Za-z0-9]/gu, "");
+}
+
+/** Removes what killed runs of this machine left. */
+async function sweep(place: string): Promise<void> {
+  const mine = `${PREFIX}-${machine()}-`;
+  for (const name of await readdir(place)) {
+    if (!name.startsWith(mine)) continue;
+    const pid = Number(name.slice(mine.length).split("-")[0]);
+    if (Number.isInteger(pid) && pid > 0 && !alive(pid))
+      await rm(join(place, name), { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Somebody else's process may not be asked, but it is there.
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
+
+function writable(path: string): Promise<boolean> {
+  return access(path, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+}
