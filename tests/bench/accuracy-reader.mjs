@@ -7,9 +7,9 @@ import { rulesFor } from "../../dist/settings/rules-for.js";
 import { makeWorkspace } from "./workspace.mjs";
 
 /**
- * The program's own parts with one OCR worker, so that CPU time can be told apart by step.
- * `readPage` goes the way of a scanned page: upright, first pass, red ink, second look. Returns the page as normalized,
- * the lines of both passes in pixels of `prepared`, and CPU seconds of each; no lines for blank pages.
+ * The program's own parts with one OCR worker, so that CPU time can be told apart by step. `readPage` goes the way of a
+ * scanned page: upright, first pass, red ink, second look; returns the page as normalized, the lines of both passes in
+ * pixels of `prepared`, and CPU seconds of each; no lines for blank pages. `readFirst` ends with the first pass.
  */
 export async function openReader({ folder, engine }) {
   const workspace = await makeWorkspace(join(folder, `accuracy-${engine}`));
@@ -23,24 +23,33 @@ export async function openReader({ folder, engine }) {
     context,
     identity: context.ocr.identity,
     readPage: (placed) => readPage(placed, context, signal),
+    readFirst: (placed) => readFirst(placed, context, signal),
+    readView: (view) => context.ocr.read(view, signal),
     close: () => parts.close(),
   };
 }
 
-async function readPage(placed, { imaging, ocr }, signal) {
-  let first = 0;
-  const read = async (view, cut) => {
-    const { result, seconds } = await timed(() => ocr.read(view, signal, cut));
-    first += seconds;
-    return result;
+async function readFirst(placed, { imaging, ocr }, signal) {
+  let seconds = 0;
+  const read = async (view) => {
+    const pass = await timed(() => ocr.read(view, signal));
+    seconds += pass.seconds;
+    return pass.result;
   };
   const normalize = (view) => imaging.normalize(view);
   const { page, lines } = await readUpright(placed, await normalize(placed), { normalize, read });
+  // The red ink is read for secret marks, whatever the second look may do with it.
+  const redLines = page.redInk === undefined ? undefined : await read(page.redInk);
+  return { page, lines, redLines, seconds };
+}
+
+async function readPage(placed, context, signal) {
+  const { page, lines, redLines, seconds } = await readFirst(placed, context, signal);
   const { prepared, redInk } = page;
-  if (prepared === undefined) return { page, first: [], lines: [], cpu: { first, second: 0 } };
-  const red = redInk === undefined ? {} : { redInk, redLines: await read(redInk) };
-  const second = await timed(() => ocr.refine({ prepared, ...red }, lines, signal));
-  return { page, first: lines, lines: second.result, cpu: { first, second: second.seconds } };
+  if (prepared === undefined) return { page, first: [], lines: [], cpu: { first: seconds, second: 0 } };
+  const red = redInk === undefined ? {} : { redInk, redLines };
+  const second = await timed(() => context.ocr.refine({ prepared, ...red }, lines, signal));
+  return { page, first: lines, lines: second.result, cpu: { first: seconds, second: second.seconds } };
 }
 
 async function timed(work) {
