@@ -68,7 +68,7 @@ export function valueOf(table, { kind, stated }) {
 
 /** Each word with the value of a table made without any word of its document. */
 export function crossValidated(words) {
-  const documents = [...new Set(words.map(({ document }) => document))].toSorted();
+  const documents = [...new Set(words.map(({ document }) => document))].toSorted((a, b) => (a < b ? -1 : 1));
   return Array.from({ length: FOLDS }, (_, fold) => {
     const held = new Set(documents.filter((_, index) => index % FOLDS === fold));
     const table = fitTable(words.filter(({ document }) => !held.has(document)));

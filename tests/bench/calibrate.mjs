@@ -33,8 +33,11 @@ const print = (text) => process.stdout.write(`${text}\n`);
 const folder = await mkdtemp(join(tmpdir(), "sohoa-calibrate-"));
 try {
   const reader = await openReader({ folder, engine: values.engine });
-  const words = await readWords(reader).finally(() => reader.close());
-  printReport(reader.identity, weighted(words));
+  try {
+    printReport(reader.identity, weighted(await readWords(reader)));
+  } finally {
+    await reader.close();
+  }
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
@@ -42,12 +45,16 @@ try {
 async function readWords(reader) {
   const asTheyAre = Object.entries(WEARS).slice(0, 1);
   const sets = [
-    ["degraded", await degradedDocuments(join(folder, "degraded")), asTheyAre],
-    [`degraded × ${HARSH}`, await degradedDocuments(join(folder, "harsh"), { harsh: HARSH }), asTheyAre],
-    ["real", corpusDocuments(say), Object.entries(WEARS)],
+    { set: "degraded", documents: await degradedDocuments(join(folder, "degraded")), wears: asTheyAre },
+    {
+      set: `degraded × ${HARSH}`,
+      documents: await degradedDocuments(join(folder, "harsh"), { harsh: HARSH }),
+      wears: asTheyAre,
+    },
+    { set: "real", documents: corpusDocuments(say), wears: Object.entries(WEARS) },
   ];
   const words = [];
-  for (const [set, documents, wears] of sets) {
+  for (const { set, documents, wears } of sets) {
     for (const document of documents) words.push(...(await readDocument(set, wears, document, reader)));
     say(`${set}: ${words.length} words so far`);
   }
