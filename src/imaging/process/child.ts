@@ -1,7 +1,8 @@
 import { Worker } from "node:worker_threads";
 import { isOperational } from "../../domain/errors.ts";
 import { createImaging } from "../imaging.ts";
-import type { Answer, ChildOptions, Message, Task } from "./protocol.ts";
+import { packed, unpacked } from "./carrier.ts";
+import { CARRIER, type Answer, type ChildOptions, type Message, type Task } from "./protocol.ts";
 import type { WatchdogData } from "./watchdog.ts";
 
 // The main of a child process: decodes what may be hostile, one task at a time, and may die of it. It writes nothing to
@@ -12,6 +13,7 @@ const SPENT_BYTES = 300_000_000;
 
 const options = JSON.parse(process.argv[2] ?? "") as ChildOptions;
 const imaging = createImaging(options.imaging);
+const carrier = options.carried === true ? CARRIER : undefined;
 const deadline = new BigInt64Array(new SharedArrayBuffer(8));
 
 // Ctrl-C goes to the whole group: the parent decides what is still finished, and ends its children by disconnecting.
@@ -39,7 +41,7 @@ function isSpent(): boolean {
 
 async function answerOf(task: Task): Promise<Answer> {
   try {
-    return { kind: "value", value: await call(task) };
+    return { kind: "value", value: await call(unpacked(task, carrier) as Task) };
   } catch (error) {
     if (isOperational(error)) return { kind: "refused", code: error.code, detail: error.detail };
     const { message, stack = "" } = error instanceof Error ? error : new Error(String(error));
@@ -61,7 +63,7 @@ function call(task: Task): Promise<unknown> {
 }
 
 function send(message: Message): void {
-  process.send?.(message);
+  process.send?.(packed(message, carrier));
 }
 
 /** A thread of its own, because decoding in WebAssembly stops this one from looking after itself. */

@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { Socket } from "node:net";
 import { compiledFile } from "../compiled-file.ts";
+import { closeCarrier, openCarrier, packed, unpacked } from "./carrier.ts";
 import { OVER_MEMORY, type ChildOptions, type Message, type Task } from "./protocol.ts";
 
 export type Answered = Extract<Message, { type: "answer" }>;
@@ -29,12 +30,14 @@ const KEEP_MEMORY = { MALLOC_MMAP_THRESHOLD_: String(32 << 20), MALLOC_TRIM_THRE
 
 /** Starts a child; it keeps this process alive only while it works. */
 export function forkChild(options: ChildOptions): ForkedChild {
-  const child = fork(compiledFile(new URL("./child.js", import.meta.url)), [JSON.stringify(options)], {
+  const carrier = openCarrier();
+  const given: ChildOptions = { ...options, carried: carrier !== undefined };
+  const child = fork(compiledFile(new URL("./child.js", import.meta.url)), [JSON.stringify(given)], {
     serialization: "advanced",
     // Nothing else of the environment: a passphrase may lie in it, and what decodes strangers' files needs none.
     env: KEEP_MEMORY,
     execArgv: [`--max-old-space-size=${HEAP_MEGABYTES}`, "--expose-gc"],
-    stdio: ["ignore", "ignore", "pipe", "ipc"],
+    stdio: ["ignore", "ignore", "pipe", "ipc", carrier ?? "ignore"],
   });
   const said = lastWords(child);
   const gone = new Promise<"over memory" | "died">((resolve) => {
@@ -43,6 +46,7 @@ export function forkChild(options: ChildOptions): ForkedChild {
     child.once("close", end);
     child.once("error", end);
   });
+  void gone.then(() => closeCarrier(carrier));
   const ready = new Promise<void>((resolve) => {
     child.once("message", () => {
       hold(child, false);
@@ -53,7 +57,7 @@ export function forkChild(options: ChildOptions): ForkedChild {
     pid: child.pid,
     ready,
     gone,
-    ask: (task) => ask(child, task),
+    ask: (task) => ask(child, task, carrier),
     stop: async () => {
       hold(child, true);
       child.kill("SIGKILL");
@@ -62,20 +66,29 @@ export function forkChild(options: ChildOptions): ForkedChild {
   };
 }
 
-async function ask(child: ChildProcess, task: Task): Promise<Answered> {
+async function ask(child: ChildProcess, task: Task, carrier: number | undefined): Promise<Answered> {
   hold(child, true);
   try {
     return await new Promise<Answered>((resolve, reject) => {
       child.once("message", (message: Message) => {
-        if (message.type === "answer") resolve(message);
+        if (message.type === "answer") resolve(opened(message, carrier));
       });
       // A child that is gone answers by `gone`; the failed write says nothing more.
-      child.send(task, (error) => {
+      child.send(packed(task, carrier) as Task, (error) => {
         if (error !== null) reject(error);
       });
     });
   } finally {
     hold(child, false);
+  }
+}
+
+function opened(message: Answered, carrier: number | undefined): Answered {
+  try {
+    return unpacked(message, carrier) as Answered;
+  } catch (error) {
+    const { message: words, stack = "" } = error instanceof Error ? error : new Error(String(error));
+    return { type: "answer", answer: { kind: "bug", message: words, stack }, spent: true };
   }
 }
 

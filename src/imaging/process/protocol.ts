@@ -10,7 +10,12 @@ export interface ChildOptions {
   readonly memoryBytes: number;
   /** A child that works longer on one task ends itself: its parent, which would have ended it, is gone. */
   readonly taskLimitMs: number;
+  /** Large pieces of messages lie in the file CARRIER. */
+  readonly carried?: boolean;
 }
+
+/** Descriptor of the file in shared memory that parent and child both have open. */
+export const CARRIER = 4;
 
 /** One call of the `Imaging` port. */
 export type Task =
