@@ -26,7 +26,18 @@ const COMMON = new Set(
   trần lê phạm huỳnh hoàng phan vũ võ đặng bùi đỗ hồ ngô dương lý văn thị hữu đức minh ngọc thanh quang hùng dũng tuấn
   hương lan hoa mai hồng thúy hà nội đà nẵng hồ chí cần thơ quảng ngãi bình thái nguyên lạng giang ninh hưng yên an khánh
   phú thọ lâm đắk lắk tiền vĩnh long trà vinh sóc trăng bạc liêu cà mau kiên hậu tĩnh nghệ thừa thiên huế trị gia lai kon
-  tum phước vũng tàu`
+  tum phước vũng tàu thẩm phẩm gồm nhằm chế rủi triệt xếp tất niêm yết khẩn nghiêm túc rà soát cụ đích tăng cường nâng mở rộng
+  duy đổi tỏ rõ ràng chặt chẽ đầy vừa qua gian tới sớm ngay chậm muộn trễ quá rồi nữa càng thêm bớt giảm gấp đôi cả nào gì sao
+  đâu ai nấy người ta chúng mình họ nó thuộc dựa vào ra lên xuống đi lại làm nên thấy biết hiểu nghe nói hỏi đáp trả đưa lấy
+  giữ bỏ tìm gặp chờ đợi xin mời gọi đọc viết ghi chép in nhắc nhở dặn khuyên giúp cứu bắt buộc cấm hạn phạt tù tòa án viện
+  sát điều tra tội hình dân sự tranh chấp thỏa thuận hòa giải bồi đền thương tật mất hỏng cháy nổ lũ lụt bão sạt lở động ổn
+  định giữ gìn sạch đẹp rác thải nghề truyền bản sắc lễ tết kỷ niệm khen thưởng danh dự thi đua phong trào tuyên tôn giáo
+  tín ngưỡng lịch sử cách mạng liệt sĩ công lao hưu nghỉ phép lương thưởng phụ chức danh ngạch bậc hệ biên tuyển dụng hợp
+  nhiệm kỳ bầu cử ứng đại biểu chất vấn giám khóa khoá phiên toàn thể tiểu ngoại kiều quốc tế hiệp ước tịch lãnh sự hộ chiếu
+  thẻ ảnh chụp dấu vân tay màu đen trắng đỏ xanh vàng mặt trang dòng ô cột hàng bảng kèm tệp quét lưu trữ kho hủy tiêu thất
+  lạc tra khai thác sẵn sàng kịp đúng hẹn niên độ quyết toán dự khoản mục nợ vay lãi suất ngân kho bạc séc quỹ đấu thầu gói
+  thầu mời chào giá thẩm nghiệm bàn giao khởi hoàn thành tiến độ thiết kế bản vẽ thi móng cột mái tường sàn cửa cống mương
+  kênh đập thủy lợi tưới tiêu chăn nuôi thú gia cầm lợn bò gà giống mùa vụ lúa ngô rau quả lâm ngư diêm cháy`
     .trim()
     .split(/\s+/u),
 );

@@ -1,6 +1,6 @@
 import type { Line, Word } from "../../domain/reading.ts";
 import { isCommon } from "./common.ts";
-import { inHeading } from "./headings.ts";
+import { isPhrase } from "./phrases.ts";
 import { repaired } from "./repair.ts";
 import { syllableOf } from "./syllable.ts";
 import { caseShape, tokenOf } from "./token.ts";
@@ -31,7 +31,7 @@ export function finishWord(text: string): string {
 
 /**
  * Finishes every word; `raw` keeps what the engine gave where that differs. A capitalised word is corrected only where a
- * sentence begins and a common word comes out, or in a heading of papers (QUYÉT ĐỊNH). Words read with certainty and
+ * sentence begins and a common word comes out, or beside the word it belongs with (QUYÉT ĐỊNH). Words read with certainty and
  * everything with digits or signs in it keep their letters. Lines without a change come back as they are.
  */
 export function finishLines(lines: readonly Line[]): readonly Line[] {
@@ -58,9 +58,13 @@ function corrected(core: string, { before, after }: Place): string | undefined {
   if (shape === "mixed") return undefined;
   const lower = repaired(core.toLowerCase());
   if (lower === undefined) return undefined;
-  if (inHeading(before?.text, lower, after?.text)) return inCaseOf(core, lower);
+  if (isPhrase(bare(before), lower) || isPhrase(lower, bare(after))) return inCaseOf(core, lower);
   const begins = before !== undefined && ENDS_SENTENCE.test(before.text) && isLower(after);
   return shape === "capital" && begins && isCommon(lower) ? inCaseOf(core, lower) : undefined;
+}
+
+function bare(word: Word | undefined): string {
+  return word === undefined ? "" : tokenOf(word.text).core.toLowerCase();
 }
 
 function isLower(word: Word | undefined): boolean {

@@ -1,11 +1,13 @@
 import { isCommon } from "./common.ts";
+import { isPhrase } from "./phrases.ts";
 import { syllableKind } from "./syllable.ts";
 import { caseShape, isAddress, isCode, isNumber, tokenOf } from "./token.ts";
+import type { Token } from "./token.ts";
 
 /** Initials printed in papers of all offices. */
 const INITIALS = new Set(
   `UBND HĐND TTHC HĐTV HĐQT MTTQ MTTQVN QĐ NĐ TT CP TTg BNV BTP BCA BQP BTC BCT BYT BNG BXD BGDĐT BTNMT BNNMT BKHCN BVHTTDL
-  BTTTT BLĐTBXH GXN TB BC KH CV TTr HD CT NQ VB BB GM GP GCN CCCD CMND GPKD MST VT VP HCC STT TM KT TL TUQ PCT CVP PCVP VPUB
+  BTTTT BLĐTBXH GXN TB BC KH CV TTr HD CT NQ VB BB GM GP V/v GCN CCCD CMND GPKD MST VT VP HCC STT TM KT TL TUQ PCT CVP PCVP VPUB
   UB TU TW BHXH BHYT BHTN TNHH MTV CTCP HTX XHCN GTVT LĐTBXH TNMT SXD SYT STC SNV STP KBNN GPMB QSDĐ GCNQSDĐ TP TX TT KP
   ĐT ĐTDĐ SĐT BQL KCN KKT TTHCC THCS THPT ĐH CĐ GDĐT SGDĐT PGDĐT CNTT CSDL VNeID DVC QLNN CBCC CCVC`.split(
     /\s+/u,
@@ -15,6 +17,13 @@ const INITIALS = new Set(
 /** Marks that stand alone in print: they say nothing for or against a reading. */
 const PRINTED_MARKS = /^[-–—+•*.,:;…_/()"“”'x×=]+$/u;
 const LETTERS_ALONE = /^\p{L}+$/u;
+/** a) b. (c) before an item. */
+const LABEL = /^\(?[a-zđ][.)]$/u;
+/** Print has brackets, quotation marks and dashes before a word, the marks of sentences behind it. */
+const ODD_BEFORE = /[^("“‘'[+-]/u;
+const ODD_AFTER = /[^)"”’'\].,;:!?…%/-]/u;
+/** l8, 2O25, COVID-I9. */
+const DIGIT_OR_LETTER = /\d[lIO]|[lIO]\d/u;
 const REPEATED = /(.)\1{3,}/u;
 const FOREIGN_WORD = /^[A-Za-zÀ-ÿ]{3,20}$/u;
 const FOREIGN_VOWEL = /[aeiouy]/iu;
@@ -26,32 +35,49 @@ const LIKELY = 0.9;
 const NEUTRAL = 0.5;
 const DOUBTFUL = 0.25;
 const GARBAGE = 0;
+const CLINGING = 0.7;
+
+/** What a word counts that is not part of a known phrase. */
+const SINGLE = 0.95;
 
 /**
- * How much a reading looks like the print of a Vietnamese office: 0 garbage .. 1 common syllables, numbers and symbols.
- * Mean over its characters; marks that may stand alone do not count. A reading without words is 0.
+ * How much a reading looks like the print of a Vietnamese office: 0 garbage .. 1 words, numbers and symbols of such papers.
+ * Mean over its characters; marks that may stand alone do not count; a syllable beside the one it makes a word with counts
+ * more (cổ phần against cô phần). A reading without words is 0. Each line by itself: phrases do not cross calls.
  */
 export function plausibility(words: readonly { readonly text: string }[]): number {
-  let sum = 0;
-  let length = 0;
+  let [sum, length, last, lastWeight] = [0, 0, "", 0];
   for (const { text } of words) {
-    const weight = PRINTED_MARKS.test(text) ? 0 : text.length;
+    if (PRINTED_MARKS.test(text)) continue;
+    const token = tokenOf(text);
+    const core = token.core.toLowerCase();
+    const weight = core === "" ? text.length : core.length;
+    const joined = isPhrase(last, core);
+    sum += weight * valueOf(token) * SINGLE;
+    if (joined) sum += (weight + lastWeight) * (1 - SINGLE);
     length += weight;
-    if (weight > 0) sum += weight * wordPlausibility(text);
+    [last, lastWeight] = [core, joined ? 0 : weight];
   }
   return length === 0 ? 0 : sum / length;
 }
 
-/** The same for one word (NFC, no white space), with what clings to it; foreign words are neutral (0.5). */
+/** The same for one word (NFC, no white space), with what clings to it; foreign words and marks are neutral (0.5). */
 export function wordPlausibility(text: string): number {
-  const { before, core, after } = tokenOf(text);
-  if (core === "") return PRINTED_MARKS.test(text) ? NEUTRAL : GARBAGE;
-  const value = valueOfCore(core);
-  return before.length + after.length > 3 && before.length + after.length > core.length ? value / 2 : value;
+  return PRINTED_MARKS.test(text) ? NEUTRAL : valueOf(tokenOf(text));
+}
+
+function valueOf({ before, core, after }: Token): number {
+  if (core === "") return GARBAGE;
+  if (core.length === 1 && LABEL.test(before + core + after)) return SURE;
+  const odd =
+    ODD_BEFORE.test(before) || ODD_AFTER.test(after) || before.length + after.length > core.length + 3;
+  return odd ? valueOfCore(core) * CLINGING : valueOfCore(core);
 }
 
 function valueOfCore(core: string): number {
-  if (LETTERS_ALONE.test(core)) return INITIALS.has(core) ? SURE : valueOfLetters(core);
+  if (INITIALS.has(core)) return SURE;
+  if (LETTERS_ALONE.test(core)) return valueOfLetters(core);
+  if (DIGIT_OR_LETTER.test(core)) return DOUBTFUL;
   if (isNumber(core) || WITH_UNIT.test(core) || isCode(core) || isAddress(core)) return SURE;
   const parts = core.split(/[-–/.,:;()&'’]+/u);
   if (parts.length > 1) return parts.reduce((sum, part) => sum + valueOfPart(part), 0) / parts.length;

@@ -48,3 +48,34 @@ it("gives a reading without words nothing, and does not count marks that stand a
   expect(plausibility(line("- –"))).toBe(0);
   expect(plausibility(line("- nhân dân ..."))).toBe(1);
 });
+
+it.each([
+  ["công tác cổ phần hóa", "công tác cô phần hóa"],
+  ["chịu trách nhiệm thi hành", "chịu trách nhiệm thị hành"],
+  ["tỉnh để thực hiện", "tỉnh đê thực hiện"],
+  ["dịch COVID-19", "dịch COVID-I9"],
+  ["a) Thời hạn", "4) Thơi hạn"],
+  ["V/v triển khai", "Ví triên khai"],
+  ["UBND tỉnh", "|UBND¬ tỉnh"],
+])("prefers %s to %s, which are words both", (right, wrong) => {
+  expect(plausibility(line(right))).toBeGreaterThan(plausibility(line(wrong)));
+});
+
+it("does not let a stop or a bracket that one reading has weigh against the other", () => {
+  expect(plausibility(line("các quận, huyện"))).toBe(plausibility(line("các quận huyện")));
+});
+
+it("stays between 0 and 1 whatever the words", () => {
+  for (const text of [
+    "nhân dân nhân dân",
+    "‡ | ~",
+    "a",
+    "Ð\u0301",
+    "đ".repeat(400),
+    "()",
+    "1.200.000 đồng",
+  ]) {
+    expect(plausibility(line(text))).toBeGreaterThanOrEqual(0);
+    expect(plausibility(line(text))).toBeLessThanOrEqual(1 + 1e-9);
+  }
+});
