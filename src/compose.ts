@@ -21,8 +21,8 @@ import type { SohoaLedger } from "./ledger/open-ledger.ts";
 import { hashFile, sha256 } from "./objects/durable.ts";
 import { openObjectStore } from "./objects/store.ts";
 import { createTextExports } from "./ocr/export/text-exports.ts";
+import { openEngine } from "./ocr/open-engine.ts";
 import { createRecognizer } from "./ocr/recognizer.ts";
-import { createTesseractJs } from "./ocr/tesseractjs.ts";
 import { createPdfTools } from "./pdf/pdf-tools.ts";
 import { PRODUCER } from "./ui/producer.ts";
 import { readPassphrase } from "./settings/read-passphrase.ts";
@@ -61,7 +61,7 @@ export async function compose(settings: Settings, rules: Rules, io: Io, soft: Ab
   const jobs = workersWithin(settings);
   const imaging = openImaging(settings, rules, jobs);
   const pdf = createPdfTools({ workFolder: join(settings.objects, "incoming"), passwords });
-  const ocr = openOcr(settings, jobs);
+  const ocr = await openOcr(settings, jobs, io);
   const { engine, pages } = createLocalEngine({ jobs, soft });
   const targets = settings.targets.map((url) => openTarget(url, settings, now));
   const inspect = openInspector(settings, imaging, pdf);
@@ -104,11 +104,11 @@ function openImaging({ clean, ocr, profile }: Settings, rules: Rules, jobs: numb
   });
 }
 
-function openOcr({ ocr }: Settings, jobs: number): Recognizer {
-  const { languages, tessdata, pageTimeout } = ocr;
-  return createRecognizer(
-    createTesseractJs({ jobs, languages, tessdata, pageTimeoutMs: pageTimeout * 1000 }),
-  );
+async function openOcr({ ocr }: Settings, jobs: number, { env }: Io): Promise<Recognizer> {
+  const { engine, languages, tessdata, pageTimeout, secondLook } = ocr;
+  const pageTimeoutMs = pageTimeout * 1000;
+  const opened = await openEngine({ engine, jobs, languages, tessdata, pageTimeoutMs, environment: env });
+  return createRecognizer(opened, { secondLook });
 }
 
 function openInspector({ clean }: Settings, imaging: Imaging, pdf: PdfTools): Context["inspect"] {

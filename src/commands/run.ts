@@ -6,6 +6,7 @@ import type { Observer } from "../domain/observer.ts";
 import type { Settings } from "../domain/settings.ts";
 import { parseUntil } from "../domain/until.ts";
 import { takeRunLockOr } from "../objects/run-lock.ts";
+import { collectLess, giveWay } from "../engines/tune-process.ts";
 import { runBatch, type BatchResult } from "../pipeline/batch.ts";
 import { printFailure } from "../ui/failure.ts";
 import type { Io } from "../ui/io.ts";
@@ -75,6 +76,9 @@ async function digitizeAll(
   stopper: Stopper,
 ): Promise<number> {
   const started = Date.now();
+  // Before the first worker is started: threads and children take it over.
+  if (settings.nice) giveWay();
+  collectLess();
   const parts = await compose(settings, currentRules(), io, stopper.soft);
   const progress = createProgress(io, settings.lang, Date.now);
   const json = flags["json"] === true ? createNdjson(io) : undefined;

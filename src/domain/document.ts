@@ -128,7 +128,7 @@ export interface ReadPage {
   readonly source: PageSource;
   readonly reading: Sha256;
   readonly words: number;
-  /** Mean and worst word confidence, 0..1; 1 for pages without words and for embedded text. */
+  /** Expected share of the words that are right, and of the line that is least sure; 1 for pages without words and for embedded text. */
   readonly confidence: number;
   readonly worst: number;
   readonly dpi: number;

@@ -17,17 +17,41 @@ interface Size {
 export function linesToSource(lines: readonly Line[], page: Preparation, size: Size): Line[] {
   const back = mapping(page, size);
   return lines.map((line) => {
-    const middle = (line.box.y0 + line.box.y1) / 2;
+    const { top, bottom } = reach(line);
+    const middle = (top + bottom) / 2;
     const centre = back((line.box.x0 + line.box.x1) / 2, middle);
-    const half = (line.box.y1 - line.box.y0) / 2 / page.scale;
+    const half = (bottom - top) / 2 / page.scale;
     const level = (box: Box): Box => ({
       x0: clamp(back(box.x0, middle).x, size.width),
       y0: clamp(centre.y - half, size.height),
       x1: clamp(back(box.x1, middle).x, size.width),
       y1: clamp(centre.y + half, size.height),
     });
-    return { box: level(line.box), words: line.words.map((word) => ({ ...word, box: level(word.box) })) };
+    return {
+      ...line,
+      box: level(line.box),
+      words: line.words.map((word) => ({ ...word, box: level(word.box) })),
+    };
   });
+}
+
+/** Of a line whose words do not agree, a word or two may reach this far beyond the others, in shares of their height. */
+const STRAY = 0.35;
+
+/**
+ * Top and bottom of a line without what one noisy word adds (a speck, the rule of a table): lines that overlap come out of
+ * PDF readers as one.
+ */
+function reach({ box, words }: Line): { readonly top: number; readonly bottom: number } {
+  if (words.length === 0) return { top: box.y0, bottom: box.y1 };
+  const top = median(words.map((word) => word.box.y0));
+  const bottom = median(words.map((word) => word.box.y1));
+  const stray = STRAY * (bottom - top);
+  return { top: Math.max(box.y0, top - stray), bottom: Math.min(box.y1, bottom + stray) };
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 }
 
 /** Undoes "× scale, then turned by −skew about the centre"; y grows downwards, so a positive angle turns clockwise. */
@@ -52,12 +76,13 @@ export function turnBox({ x0, y0, x1, y1 }: Box, degrees: 0 | 90 | 180 | 270): B
 }
 
 /** A line in other units. */
-export function scaleLine({ box, words }: Line, across: number, down: number): Line {
+export function scaleLine(line: Line, across: number, down: number): Line {
+  const { box, words } = line;
   const scaled = ({ x0, y0, x1, y1 }: Box): Box => ({
     x0: x0 * across,
     y0: y0 * down,
     x1: x1 * across,
     y1: y1 * down,
   });
-  return { box: scaled(box), words: words.map((word) => ({ ...word, box: scaled(word.box) })) };
+  return { ...line, box: scaled(box), words: words.map((word) => ({ ...word, box: scaled(word.box) })) };
 }

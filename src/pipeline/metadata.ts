@@ -1,6 +1,20 @@
 import type { Barcode } from "../domain/barcode.ts";
+import type { WeakLine } from "../domain/confidence.ts";
 import type { ReadPage, SignatureInfo, Signed } from "../domain/document.ts";
 import type { Context } from "../domain/ports.ts";
+
+/** What the record takes from a page's reading. */
+export interface PageExtract {
+  readonly barcodes: readonly Barcode[];
+  /** Lines a person should compare with the image first. */
+  readonly weak: readonly WeakLine[];
+}
+
+/** Of all pages, by number; `engines` are those that read them (engine, version, model). */
+export interface Extract {
+  readonly pages: ReadonlyMap<number, PageExtract>;
+  readonly engines: readonly string[];
+}
 
 /**
  * The extracted data record that travels beside the file. Keys follow the fields seen in deployed systems for
@@ -8,8 +22,8 @@ import type { Context } from "../domain/ports.ts";
  */
 export function metadata(
   document: Signed,
-  barcodes: ReadonlyMap<number, readonly Barcode[]>,
-  { clock, ocr, producer, rules, settings }: Context,
+  extract: Extract,
+  { clock, producer, rules, settings }: Context,
 ): Record<string, unknown> {
   const { scan, dossier, pages, signatures, signed } = document;
   const { fields } = scan;
@@ -33,7 +47,7 @@ export function metadata(
     boXuLy: producer,
     boQuyTac: rules.id,
     cauHinhQuet: settings.profile,
-    nhanDang: scan.pages.some((page) => !page.hasText) ? ocr.identity : null,
+    nhanDang: scan.pages.some((page) => !page.hasText) ? extract.engines.join(" · ") : null,
     lienKet: document.evidence.map(({ code, from, verified }) => ({
       ma: code,
       tu: from,
@@ -46,7 +60,7 @@ export function metadata(
     tachTu: scan.stack === undefined ? null : { taiLieu: scan.stack.id, trang: scan.range ?? null },
     soTrangGoc: scan.pages.length,
     nguon: scan.files.map(({ sha256, bytes }) => ({ sha256, dungLuong: bytes })),
-    trang: pages.map((page) => pageRecord(page, barcodes.get(page.number) ?? [])),
+    trang: pages.map((page) => pageRecord(page, extract.pages.get(page.number))),
     ...(fields.extra === undefined ? {} : { cotThem: fields.extra }),
   };
 }
@@ -63,7 +77,8 @@ function signatureRecord(signature: SignatureInfo): Record<string, unknown> {
   };
 }
 
-function pageRecord(page: ReadPage, barcodes: readonly Barcode[]): Record<string, unknown> {
+function pageRecord(page: ReadPage, extract: PageExtract | undefined): Record<string, unknown> {
+  const { barcodes = [], weak = [] } = extract ?? {};
   return {
     so: page.number,
     dpi: Math.round(page.dpi),
@@ -71,6 +86,11 @@ function pageRecord(page: ReadPage, barcodes: readonly Barcode[]): Record<string
     soTu: page.words,
     doTinCay: toThousandths(page.confidence),
     thapNhat: toThousandths(page.worst),
+    dongYeu: weak.map(({ line, box, confidence }) => ({
+      dong: line + 1,
+      khung: [box.x0, box.y0, box.x1, box.y1].map(Math.round),
+      doTinCay: toThousandths(confidence),
+    })),
     ghiNhan: page.findings,
     xuLyAnh: page.changes,
     maVach: barcodes.map(({ format, text }) => ({ loai: format, noiDung: text })),

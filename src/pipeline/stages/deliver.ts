@@ -1,10 +1,10 @@
-import type { Barcode } from "../../domain/barcode.ts";
+import { weakLines } from "../../domain/confidence.ts";
 import type { Delivered, Receipt, Signed } from "../../domain/document.ts";
 import { OperationalError } from "../../domain/errors.ts";
 import type { Context, ExportedDocument, ExportedPage, Parcel, ParcelFile } from "../../domain/ports.ts";
 import { readingText } from "../../domain/reading.ts";
 import type { Job } from "../job.ts";
-import { metadata } from "../metadata.ts";
+import { metadata, type PageExtract } from "../metadata.ts";
 import { readingOf } from "../reading-of.ts";
 
 /**
@@ -37,16 +37,17 @@ function refuseTestSignature(document: Signed, allowed: boolean): void {
 
 async function parcel(document: Signed, { context, candidate }: Job): Promise<Parcel> {
   const texts: string[] = [];
-  const barcodes = new Map<number, readonly Barcode[]>();
+  const found = new Map<number, PageExtract>();
   const engines = new Set<string>();
   for (const page of document.pages) {
     const read = await readingOf(page, context);
     texts.push(readingText(read));
-    barcodes.set(page.number, read.barcodes ?? []);
+    const weak = weakLines(read, context.settings.ocr.minConfidence);
+    found.set(page.number, { barcodes: read.barcodes ?? [], weak });
     engines.add(read.engine);
   }
   const ordinal = await context.ledger.ordinal(candidate.id, document.dossier, candidate.role);
-  const record = metadata(document, barcodes, context);
+  const record = metadata(document, { pages: found, engines: [...engines] }, context);
   const exports = exportsOf(document, [...engines], context);
   return { document, text: `${texts.join("\n\f")}\n`, metadata: record, ordinal, exports };
 }

@@ -1,3 +1,4 @@
+import { isLowConfidence, pageConfidence } from "../../domain/confidence.ts";
 import type { PageFinding, PageSource, ReadPage, Scan } from "../../domain/document.ts";
 import { OperationalError } from "../../domain/errors.ts";
 import type { PageMark } from "../../domain/page-mark.ts";
@@ -9,7 +10,7 @@ import { keptStep } from "../kept.ts";
 import { readingOf } from "../reading-of.ts";
 import { type PageFacts, readScanned, readText } from "./page-reading.ts";
 
-const VERSION = 2;
+const VERSION = 3;
 
 type Summary = Omit<ReadPage, "number" | "source">;
 
@@ -82,17 +83,16 @@ async function refuseSecretFirstPage(summary: Summary, { candidate, context }: J
 }
 
 async function summary(reading: Reading, facts: PageFacts, { context }: Job): Promise<Summary> {
-  const words = reading.lines.flatMap((line) => line.words);
-  const confidence =
-    words.length === 0 ? 1 : words.reduce((sum, word) => sum + word.confidence, 0) / words.length;
+  const { minConfidence } = context.settings.ocr;
+  const confidence = pageConfidence(reading, minConfidence);
   const findings: PageFinding[] = [...facts.findings];
-  if (confidence < context.settings.ocr.minConfidence) findings.push("low_confidence");
+  if (isLowConfidence(confidence, minConfidence)) findings.push("low_confidence");
   return {
     ...facts,
     findings,
     reading: await context.objects.put(new TextEncoder().encode(JSON.stringify(reading))),
-    words: words.length,
-    confidence,
-    worst: words.reduce((least, word) => Math.min(least, word.confidence), 1),
+    words: reading.lines.reduce((sum, { words }) => sum + words.length, 0),
+    confidence: confidence.mean,
+    worst: confidence.least,
   };
 }
