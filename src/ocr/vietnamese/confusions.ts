@@ -1,8 +1,8 @@
 import { HEAVY, letterOf, NO_TONE, SHARP, withTone } from "./letters.ts";
 
 /**
- * Misread letters, read → meant, both ways where both were seen in readings of real scans (e/c, h/b, đ/d, q/g, f/t); the
- * rest are the textbook cases. w and vv cannot be proved, no Vietnamese syllable has them.
+ * Misread letters, read → meant, both ways where both were seen in readings of real scans (e/c, h/b, đ/d,
+ * q/g, f/t); the rest are the textbook cases. w and vv cannot be proved, no Vietnamese syllable has them.
  */
 const LETTERS: readonly (readonly [read: string, meant: string])[] = [
   ["e", "c"],
@@ -33,9 +33,9 @@ const STOP_END = /(?:[pct]|ch)$/u;
 const STACKED = "âêô";
 
 /**
- * Every reading of a lower-case word (NFC) with one mark changed, right or not. On the corpus the commonest by far is a lost
- * acute above a circumflex (xuât, quyêt, đôc); before p, t, c, ch the acute is all that can have stood there, because the dot
- * of nặng stands below the letter, where nothing hides it.
+ * Every reading of a lower-case word (NFC) with one mark changed, right or not. On the corpus the commonest
+ * by far is a lost acute above a circumflex (xuât, quyêt, đôc); before p, t, c, ch the acute is all that can
+ * have stood there, because the dot of nặng stands below the letter, where nothing hides it.
  */
 export function* markConfusions(word: string): Generator<string> {
   const stopped = STOP_END.test(word);

@@ -7,8 +7,8 @@ import { caseShape, tokenOf } from "./token.ts";
 import { plainUnicode } from "./unicode.ts";
 
 /**
- * Above this a word stays as it was read. Tesseract's own number for impossible words such as "xuât" is 0.88-0.97, that of
- * right words up to 0.97 too: below the line the proof by spelling counts, not the number.
+ * Above this a word stays as it was read. Tesseract's own number for impossible words such as "xuât" is
+ * mostly 0.86-0.93, that of right words up to 0.97: below the line the proof by spelling counts, not the number.
  */
 const CERTAIN = 0.98;
 
@@ -21,8 +21,9 @@ interface Place {
 }
 
 /**
- * One word (no white space) as it should be searched and shown: NFC, Đ, no look-alikes of other scripts; in lower-case
- * words also what `repaired` proves. Capitalised words may be names and keep their letters. Idempotent.
+ * One word (no white space) as it should be searched and shown: NFC, Đ, no look-alikes of other scripts; in
+ * lower-case words also what `repaired` proves. Capitalised words may be names and keep their letters.
+ * Idempotent.
  */
 export function finishWord(text: string): string {
   const plain = plainUnicode(text);
@@ -30,9 +31,10 @@ export function finishWord(text: string): string {
 }
 
 /**
- * Finishes every word; `raw` keeps what the engine gave where that differs. A capitalised word is corrected only where a
- * sentence begins and a common word comes out, or beside the word it belongs with (QUYÉT ĐỊNH). Words read with certainty and
- * everything with digits or signs in it keep their letters. Lines without a change come back as they are.
+ * Finishes every word; `raw` keeps what the engine gave where that differs. A capitalised word is corrected
+ * only where a sentence begins and a common word comes out, or beside the word it belongs with (QUYÉT ĐỊNH).
+ * Words read with certainty and everything with digits or signs in it keep their letters. Lines without a
+ * change come back as they are.
  */
 export function finishLines(lines: readonly Line[]): readonly Line[] {
   let before: Word | undefined;

@@ -6,12 +6,11 @@ import type { Token } from "./token.ts";
 
 /** Initials printed in papers of all offices. */
 const INITIALS = new Set(
-  `UBND HĐND TTHC HĐTV HĐQT MTTQ MTTQVN QĐ NĐ TT CP TTg BNV BTP BCA BQP BTC BCT BYT BNG BXD BGDĐT BTNMT BNNMT BKHCN BVHTTDL
-  BTTTT BLĐTBXH GXN TB BC KH CV TTr HD CT NQ VB BB GM GP V/v GCN CCCD CMND GPKD MST VT VP HCC STT TM KT TL TUQ PCT CVP PCVP VPUB
-  UB TU TW BHXH BHYT BHTN TNHH MTV CTCP HTX XHCN GTVT LĐTBXH TNMT SXD SYT STC SNV STP KBNN GPMB QSDĐ GCNQSDĐ TP TX TT KP
-  ĐT ĐTDĐ SĐT BQL KCN KKT TTHCC THCS THPT ĐH CĐ GDĐT SGDĐT PGDĐT CNTT CSDL VNeID DVC QLNN CBCC CCVC`.split(
-    /\s+/u,
-  ),
+  `UBND HĐND TTHC HĐTV HĐQT MTTQ MTTQVN QĐ NĐ TT CP TTg BNV BTP BCA BQP BTC BCT BYT BNG BXD BGDĐT BTNMT
+  BNNMT BKHCN BVHTTDL BTTTT BLĐTBXH GXN TB BC KH CV TTr HD CT NQ VB BB GM GP V/v GCN CCCD CMND GPKD
+  MST VT VP HCC STT TM KT TL TUQ PCT CVP PCVP VPUB UB TU TW BHXH BHYT BHTN TNHH MTV CTCP HTX XHCN GTVT
+  LĐTBXH TNMT SXD SYT STC SNV STP KBNN GPMB QSDĐ GCNQSDĐ TP TX TT KP ĐT ĐTDĐ SĐT BQL KCN KKT TTHCC
+  THCS THPT ĐH CĐ GDĐT SGDĐT PGDĐT CNTT CSDL VNeID DVC QLNN CBCC CCVC`.split(/\s+/u),
 );
 
 /** Marks that stand alone in print: they say nothing for or against a reading. */
@@ -41,9 +40,10 @@ const CLINGING = 0.7;
 const SINGLE = 0.95;
 
 /**
- * How much a reading looks like the print of a Vietnamese office: 0 garbage .. 1 words, numbers and symbols of such papers.
- * Mean over its characters; marks that may stand alone do not count; a syllable beside the one it makes a word with counts
- * more (cổ phần against cô phần). A reading without words is 0. Each line by itself: phrases do not cross calls.
+ * How much a reading looks like the print of a Vietnamese office: 0 garbage .. 1 words, numbers and symbols
+ * of such papers. Mean over its characters; marks that may stand alone do not count; a syllable beside the
+ * one it makes a word with counts more (cổ phần against cô phần). A reading without words is 0. Each line by
+ * itself: phrases do not cross calls.
  */
 export function plausibility(words: readonly { readonly text: string }[]): number {
   let [sum, length, last, lastWeight] = [0, 0, "", 0];
@@ -61,7 +61,10 @@ export function plausibility(words: readonly { readonly text: string }[]): numbe
   return length === 0 ? 0 : sum / length;
 }
 
-/** The same for one word (NFC, no white space), with what clings to it; foreign words and marks are neutral (0.5). */
+/**
+ * The same for one word (NFC, no white space), with what clings to it; foreign words and marks are neutral
+ * (0.5).
+ */
 export function wordPlausibility(text: string): number {
   return PRINTED_MARKS.test(text) ? NEUTRAL : valueOf(tokenOf(text));
 }

@@ -9,8 +9,9 @@ const LETTERS_ALONE = /^\p{L}{2,8}$/u;
 const DIGIT_WITHIN = /^(?=.*[à-ỹ])\p{L}+[01]\p{L}+$/u;
 
 /**
- * The one syllable a lower-case word (NFC, no marks about it) must be, where the word itself cannot be Vietnamese: its tone
- * put where the spelling wants it, or one confusion undone when exactly one gives a syllable. `undefined`: leave it alone.
+ * The one syllable a lower-case word (NFC, no marks about it) must be, where the word itself cannot be
+ * Vietnamese: its tone put where the spelling wants it, or one confusion undone when exactly one gives a
+ * syllable. `undefined`: leave it alone.
  */
 export function repaired(word: string): string | undefined {
   const digits = DIGIT_WITHIN.test(word);

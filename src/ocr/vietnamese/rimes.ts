@@ -1,8 +1,8 @@
 import { isVowel } from "./letters.ts";
 
 /**
- * Rimes of the standard spelling without tone, medial sound included, one line for each first letter. Rare but living ones
- * (boong, soóc, ngoằn ngoèo, khuya, khuỷu) are in; spellings of foreign sounds are not.
+ * Rimes of the standard spelling without tone, medial sound included, one line for each first letter. Rare
+ * but living ones (boong, soóc, ngoằn ngoèo, khuya, khuỷu) are in; spellings of foreign sounds are not.
  */
 const RIMES = words(`
   a ac ach ai am an ang anh ao ap at au ay
@@ -21,7 +21,10 @@ const RIMES = words(`
 const AFTER_CONSONANT = words("iêc iêm iên iêng iêp iêt iêu");
 const WITHOUT_CONSONANT = words("y yêm yên yêng yêt yêu");
 
-/** y for i at the end of these: both spellings are in official use (kỳ, lý, Mỹ, tỷ, Vỹ, Thy). */
+/**
+ * y for i after these (the decision below, Điều 9, wants i): both spellings are in official use (kỳ, lý, Mỹ,
+ * tỷ, Vỹ, Thy).
+ */
 const Y_AFTER = words("h k l m n s t v th");
 
 /** After qu, whose u is the medial sound. */
@@ -84,8 +87,10 @@ function plainRime(onset: string, rime: string): boolean {
 }
 
 /**
- * The tone stands on the letter that has a mark of its own (the last one: ươ, iê, uyê); else on the second vowel before a
- * consonant (hoàn), on the middle one of three (ngoài) and on the first of two (của), but oa, oe, uy may have it on either.
+ * The tone stands on the letter that has a mark of its own (the last one: ươ, iê, uyê); else on the second
+ * vowel before a consonant (hoàn), on the middle one of three (ngoài) and on the first of two (của): Quyết
+ * định 1989/QĐ-BGDĐT of 2018, Điều 8. By that oa, oe, uy have it on the second (thuỷ), but laws themselves
+ * are printed the other way (Luật Thủy sản).
  */
 function tonePlaces(rime: string): readonly number[] {
   const letters = Array.from(rime);

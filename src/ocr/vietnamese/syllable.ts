@@ -15,26 +15,35 @@ export interface Syllable {
   readonly tonePlace: number;
 }
 
-/** `misplaced`: a syllable but for where its tone stands (thúê). `unknown`: may be foreign, a name, or two words run together. */
+/**
+ * `misplaced`: a syllable but for where its tone stands (thúê). `unknown`: may be foreign, a name, or two
+ * words run together.
+ */
 export type SyllableKind = "syllable" | "misplaced" | "unknown" | "impossible";
 
 const ONSET = /^(?:ngh?|nh?|g[hi]?|ch?|kh?|ph|qu|t[hr]?|[bdđhlmrsvx])?/u;
 const LONGEST = 7;
 const MARKED = /[^a-z]/u;
 
-/** Place names of other peoples of Vietnam (Đắk Lắk, Krông Nô, Plông, Păh) and borrowed words with p, f, j, w, z. */
+/**
+ * Place names of other peoples of Vietnam (Đắk Lắk, Krông Nô, Plông, Păh) and borrowed words with p, f, j, w,
+ * z.
+ */
 const FOREIGN_SHAPE = /^(?:[bcdđghkp][lr]|tl|[pfjwz])|[fjwz]|[khrlsbdđg]$/u;
 
 /**
- * Whether one word of letters alone (NFC, either case) can be a Vietnamese syllable: onset, rime and tone as the standard
- * spelling (chữ Quốc ngữ) lets them meet; stop endings take sắc and nặng alone.
+ * Whether one word of letters alone (NFC, either case) can be a Vietnamese syllable: onset, rime and tone as
+ * the standard spelling (chữ Quốc ngữ) lets them meet; stop endings take sắc and nặng alone.
  */
 export function syllableOf(word: string): Syllable | undefined {
   const syllable = parsed(word);
   return syllable !== undefined && placed(syllable) ? syllable : undefined;
 }
 
-/** What a word of letters alone is, by the same rules. Only `impossible` and `misplaced` call for a correction. */
+/**
+ * What a word of letters alone is, by the same rules. Only `impossible` and `misplaced` call for a
+ * correction.
+ */
 export function syllableKind(word: string): SyllableKind {
   const syllable = parsed(word);
   if (syllable !== undefined) return placed(syllable) ? "syllable" : "misplaced";

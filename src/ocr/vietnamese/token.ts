@@ -14,8 +14,8 @@ const ADDRESS =
   /^[\w.+-]+@[\w.-]+$|^(?:https?:\/\/|www\.)|^[\w-]+(?:\.[\w-]+)*\.(?:vn|com|net|org|info|edu|gov)\b/iu;
 
 /** 574/UBND-KTTH, 12/2023/NĐ-CP, QĐ-TTg, H57.132-260804-0583, 1.000178, 000.00.14.H57. */
-const CODE =
-  /^(?:\d+[a-z]?|\d*[A-ZĐ]{1,8}\d*|[A-ZĐ]+[a-z]{1,2}[A-ZĐ]{0,4})(?:[./_&+-]+(?:\d+[a-z]?|[A-ZĐ]{1,8}\d*|[A-ZĐ]+[a-z]{1,2}[A-ZĐ]{0,4}))*$/u;
+const CODE_PART = String.raw`(?:\d+[a-z]?|\d*[A-ZĐ]{1,8}\d*|[A-ZĐ]+[a-z]{1,2}[A-ZĐ]{0,4})`;
+const CODE = new RegExp(String.raw`^${CODE_PART}(?:[./_&+-]+${CODE_PART})*$`, "u");
 const CODE_SIGN = /[\d./_&+-]/u;
 
 export function tokenOf(text: string): Token {
@@ -49,7 +49,10 @@ export function isCode(core: string): boolean {
   return CODE_SIGN.test(core) && CODE.test(core);
 }
 
-/** How the letters of a word stand; `mixed` is what no printer sets (aNh, QuyẾt), but names of things have it (VNeID). */
+/**
+ * How the letters of a word stand; `mixed` is what no printer sets (aNh, QuyẾt), but names of things have it
+ * (VNeID).
+ */
 export function caseShape(letters: string): CaseShape {
   if (letters === letters.toLowerCase()) return "lower";
   if (letters === letters.toUpperCase()) return letters.length === 1 ? "capital" : "upper";

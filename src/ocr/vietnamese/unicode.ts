@@ -1,6 +1,6 @@
 /**
- * The same shape in other code points. Tesseract's Vietnamese models write the Icelandic Ð for Đ, ƒ for f and the fraction
- * slash for /, which no search finds.
+ * The same shape in other code points. Tesseract's Vietnamese models write the Icelandic Ð for Đ, ƒ for f and
+ * the fraction slash for /, which no search finds.
  */
 const SAME_SHAPE: Readonly<Record<string, string>> = {
   "\u00d0": "Đ",
