@@ -1,4 +1,6 @@
+import { setMaxListeners } from "node:events";
 import { OperationalError } from "../domain/errors.ts";
+import { createTurns, reasonOf } from "./turns.ts";
 
 /** One recogniser in a thread of its own. It may die at any time, and then answers nothing more. */
 export interface PoolWorker<In, Out> {
@@ -28,17 +30,14 @@ export interface PoolOptions<In, Out> {
 export interface Pool<In, Out> {
   /** Throws `page_timeout`, `engine_died` (after a second try on a new worker), `engine_start`, or the signal's reason. */
   run(job: In, signal: AbortSignal): Promise<Out>;
+  /** Starts a worker for such jobs before the first of them comes. Throws `engine_start`. */
+  start(job: In, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 
 interface Slot<In, Out> {
   worker: PoolWorker<In, Out> | undefined;
   kind: string;
-}
-
-interface Waiter {
-  readonly take: () => void;
-  readonly refuse: (error: Error) => void;
 }
 
 /** At most `keep` workers, started when first needed and replaced when they die, hang, wear out or are interrupted. */
@@ -50,42 +49,47 @@ export function createPool<In, Out>(options: PoolOptions<In, Out>): Pool<In, Out
   }));
   // The slot used last is at the end.
   const idle = slots.slice();
-  const waiting: Waiter[] = [];
-  let running = 0;
+  const turns = createTurns(Math.max(1, size));
   let closed = false;
-  const spawning = {
-    ...options,
-    kindOf,
-    // A page whose worker `close` has stopped must not start another one.
-    spawn: (job: In) => {
-      if (closed) throw new OperationalError("engine_start", "closed");
-      return options.spawn(job);
-    },
-  };
+  const spawning = { ...options, kindOf, spawn: (job: In) => spawnUnless(closed, options, job) };
 
-  const run = async (job: In, signal: AbortSignal): Promise<Out> => {
-    signal.throwIfAborted();
-    if (closed) throw new OperationalError("engine_start", "closed");
-    if (running < Math.max(1, size)) running += 1;
-    else await waitForTurn(waiting, signal);
+  const withSlot = async <T>(job: In, work: (slot: Slot<In, Out>) => Promise<T>): Promise<T> => {
     const slot = takeSlot(idle, kindOf(job));
     try {
-      return await runTwice(slot, job, signal, spawning);
+      return await work(slot);
     } finally {
       idle.push(slot);
-      const next = waiting.shift();
-      if (next === undefined) running -= 1;
-      else next.take();
     }
   };
 
-  const close = async (): Promise<void> => {
-    closed = true;
-    for (const waiter of waiting.splice(0)) waiter.refuse(new OperationalError("engine_start", "closed"));
-    await Promise.all(slots.map(drop));
+  return {
+    run: async (job, signal) => {
+      signal.throwIfAborted();
+      // One signal for a whole run: as many listeners as there are pages under way are no leak.
+      setMaxListeners(0, signal);
+      await turns.take(signal);
+      try {
+        return await withSlot(job, (slot) => runTwice(slot, job, signal, spawning));
+      } finally {
+        turns.give();
+      }
+    },
+    start: (job, signal) =>
+      withSlot(job, async (slot) => {
+        await started(slot, job, signal, spawning);
+      }),
+    close: async () => {
+      closed = true;
+      turns.close();
+      await Promise.all(slots.map(drop));
+    },
   };
+}
 
-  return { run, close };
+/** A page whose worker `close` has stopped must not start another one. */
+function spawnUnless<In, Out>(closed: boolean, options: PoolOptions<In, Out>, job: In): PoolWorker<In, Out> {
+  if (closed) throw new OperationalError("engine_start", "closed");
+  return options.spawn(job);
 }
 
 /** A worker of the kind that already runs is taken before one that must be started, and the one unused for longest is given up. */
@@ -95,27 +99,6 @@ function takeSlot<In, Out>(idle: Slot<In, Out>[], kind: string): Slot<In, Out> {
   const [slot] = idle.splice(same >= 0 ? same : Math.max(0, empty), 1);
   if (slot === undefined) throw new Error("no idle slot although fewer jobs run than there are slots");
   return slot;
-}
-
-function waitForTurn(waiting: Waiter[], signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => {
-      waiting.splice(waiting.indexOf(waiter), 1);
-      reject(reasonOf(signal));
-    };
-    const waiter: Waiter = {
-      take: () => {
-        signal.removeEventListener("abort", abort);
-        resolve();
-      },
-      refuse: (error) => {
-        signal.removeEventListener("abort", abort);
-        reject(error);
-      },
-    };
-    signal.addEventListener("abort", abort, { once: true });
-    waiting.push(waiter);
-  });
 }
 
 type Spawning<In, Out> = PoolOptions<In, Out> & Required<Pick<PoolOptions<In, Out>, "kindOf">>;
@@ -189,7 +172,12 @@ async function started<In, Out>(
   const death = worker.gone.then(() => {
     throw new OperationalError("engine_start", "thread ended");
   });
-  await within(options.startLimitMs, "engine_start", signal, [ready, death]);
+  try {
+    await within(options.startLimitMs, "engine_start", signal, [ready, death]);
+  } catch (error) {
+    await drop(slot);
+    throw error;
+  }
   return worker;
 }
 
@@ -223,9 +211,4 @@ async function within<T>(
   } finally {
     stopWaiting();
   }
-}
-
-function reasonOf(signal: AbortSignal): Error {
-  const reason: unknown = signal.reason;
-  return reason instanceof Error ? reason : new Error("aborted", { cause: reason });
 }

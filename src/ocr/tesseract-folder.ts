@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { access, chmod, mkdtemp, open, readdir, rm } from "node:fs/promises";
+import { access, chmod, mkdtemp, open, readdir, rm, statfs } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { OperationalError } from "../domain/errors.ts";
@@ -22,7 +22,7 @@ const PREFIX = "sohoa-ocr";
  * removed as soon as the program has it in its own memory (some 10 ms), not when the page is read.
  */
 export async function openPageFolder(root?: string): Promise<PageFolder> {
-  const place = root ?? ((await writable(MEMORY)) ? MEMORY : tmpdir());
+  const place = root ?? ((await fits(MEMORY)) ? MEMORY : tmpdir());
   await sweep(place);
   const folder = await mkdtemp(join(place, `${PREFIX}-${machine()}-${process.pid}-`));
   await chmod(folder, 0o700);
@@ -80,9 +80,15 @@ function alive(pid: number): boolean {
   }
 }
 
-function writable(path: string): Promise<boolean> {
-  return access(path, constants.W_OK).then(
-    () => true,
-    () => false,
-  );
+/** Two sheets of A2 at 200 dpi; containers give this folder 64 MB. */
+const WANTED_BYTES = 48e6;
+
+async function fits(folder: string): Promise<boolean> {
+  try {
+    await access(folder, constants.W_OK);
+    const { bavail, bsize } = await statfs(folder);
+    return bavail * bsize >= WANTED_BYTES;
+  } catch {
+    return false;
+  }
 }

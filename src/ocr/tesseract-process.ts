@@ -2,6 +2,7 @@ import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import type { PoolWorker } from "./pool.ts";
 import type { PageFolder } from "./tesseract-folder.ts";
 import type { TesseractJob } from "./tesseract-modes.ts";
+import { createWear } from "./tesseract-wear.ts";
 
 export interface ProcessOptions {
   /** Program and arguments that come before Tesseract's own: `stdbuf -o0 tesseract`. */
@@ -37,6 +38,7 @@ export function spawnProcess(
   const send = (...paths: readonly string[]): void => {
     child.stdin.write(`${[...paths, ...Array.from({ length: endMarks }, () => endMark)].join("\n")}\n`);
   };
+  const wear = createWear();
   let next = 1 + endMarks;
   send();
   return {
@@ -45,6 +47,7 @@ export function spawnProcess(
     ready: output.upTo(1).then(() => undefined),
     gone,
     run: async ({ image }) => {
+      wear.note(image);
       const path = await folder.write(image);
       try {
         const page = next;
@@ -61,6 +64,7 @@ export function spawnProcess(
       child.kill("SIGKILL");
       await gone;
     },
+    worn: wear.worn,
   };
 }
 

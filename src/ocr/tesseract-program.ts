@@ -51,9 +51,11 @@ export async function openTesseractProgram(options: TesseractProgramOptions): Pr
     await pool.close();
     await folder.close();
   };
-  const blank = { image: greyTiff(WHITE), dpi: WHITE.dpi, segmentation: MODES.page };
   try {
-    await pool.run(blank, AbortSignal.timeout(START_LIMIT_MS));
+    await pool.start(
+      { image: WHITE.pgm, dpi: WHITE.dpi, segmentation: MODES.page },
+      new AbortController().signal,
+    );
   } catch (error) {
     await close();
     throw error;

@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { Worker } from "node:worker_threads";
 import type { PoolWorker } from "./pool.ts";
 import type { TesseractJob } from "./tesseract-modes.ts";
+import { createWear } from "./tesseract-wear.ts";
 
 export interface ThreadOptions {
   readonly languages: readonly string[];
@@ -35,6 +36,7 @@ export function spawnThread(
   thread.stdout.resume();
   thread.stderr.resume();
   const ask = asking(thread);
+  const wear = createWear();
   const gone = new Promise<void>((resolve) => {
     thread.once("exit", () => resolve());
   });
@@ -50,12 +52,14 @@ export function spawnThread(
         tessedit_pageseg_mode: String(segmentation),
       };
       await ask("setParameters", { params });
+      wear.note(image);
       const data = await ask("recognize", { image, options: {}, output: { text: false, tsv: true } });
       return tsvOf(data);
     },
     stop: async () => {
       await thread.terminate();
     },
+    worn: wear.worn,
   };
 }
 

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { OperationalError } from "../../src/domain/errors.ts";
 import { createPool, type PoolWorker } from "../../src/ocr/pool.ts";
 
 type Behaviour = "answer" | "die" | "hang" | "refuse";
@@ -135,4 +136,60 @@ it("close ends what runs and what waits, and starts no replacement", async () =>
   expect(codes).toEqual(["engine_start", "engine_start"]);
   expect(seen.spawned).toBe(1);
   await expect(pool.run("after", never)).rejects.toMatchObject({ code: "engine_start", detail: "closed" });
+});
+
+it("replaces a worker that is worn before the next job", async () => {
+  const { seen, spawn } = scripted([]);
+  const worn = () => {
+    const worker = spawn();
+    let jobs = 0;
+    const run = (job: string): Promise<string> => {
+      jobs += 1;
+      return worker.run(job);
+    };
+    return { ...worker, run, worn: () => jobs >= 2 };
+  };
+  const pool = createPool({ size: 1, ...limits, spawn: worn });
+  for (const job of ["a", "b", "c"]) expect(await pool.run(job, never)).toBe(job.toUpperCase());
+  expect(seen).toMatchObject({ spawned: 2, stopped: 1 });
+  await pool.close();
+});
+
+it("keeps workers of several kinds, and gives up the one unused for longest for a kind it lacks", async () => {
+  const { seen, spawn } = scripted([]);
+  const started: string[] = [];
+  const pool = createPool<string, string>({
+    size: 1,
+    keep: 2,
+    ...limits,
+    kindOf: (job) => job.slice(0, 1),
+    spawn: (job) => (started.push(job), spawn()),
+  });
+  for (const job of ["a1", "b1", "a2", "b2", "a3", "c1", "a4", "b3"]) await pool.run(job, never);
+  expect(started).toEqual(["a1", "b1", "c1", "b3"]);
+  expect(seen).toMatchObject({ most: 1, stopped: 2 });
+  await pool.close();
+});
+
+it("starts a worker ahead of the first job, and says so when it does not start", async () => {
+  const good = scripted([]);
+  const pool = createPool({ size: 1, ...limits, spawn: good.spawn });
+  await pool.start("any", never);
+  expect(good.seen).toMatchObject({ spawned: 1, jobs: [] });
+  expect(await pool.run("page", never)).toBe("PAGE");
+  expect(good.seen.spawned).toBe(1);
+  await pool.close();
+  const bad = scripted([], "dies");
+  const dead = createPool({ size: 1, ...limits, spawn: bad.spawn });
+  await expect(dead.start("any", never)).rejects.toMatchObject({ code: "engine_start" });
+  expect(bad.seen.stopped).toBe(1);
+});
+
+it("says that the disk is full instead of blaming the worker", async () => {
+  const { seen, spawn } = scripted([]);
+  const full = () => ({ ...spawn(), run: () => Promise.reject(new OperationalError("disk_full")) });
+  const pool = createPool({ size: 1, ...limits, spawn: full });
+  await expect(pool.run("page", never)).rejects.toMatchObject({ code: "disk_full" });
+  expect(seen.spawned).toBe(1);
+  await pool.close();
 });

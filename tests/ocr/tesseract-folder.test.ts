@@ -1,0 +1,41 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
+import { spawnSync } from "node:child_process";
+import { afterAll, expect, it } from "vitest";
+import { openPageFolder } from "../../src/ocr/tesseract-folder.ts";
+
+const root = mkdtempSync(join(tmpdir(), "sohoa-folder-"));
+afterAll(() => rmSync(root, { recursive: true }));
+const machine = hostname().replaceAll(/[^A-Za-z0-9]/gu, "");
+
+it("holds pages nobody else can read, one file each, and nothing after it was closed", async () => {
+  const folder = await openPageFolder(root);
+  const [first, second] = [await folder.write(Buffer.from("a")), await folder.write(Buffer.from("b"))];
+  const [own = ""] = readdirSync(root);
+  expect(statSync(join(root, own)).mode & 0o777).toBe(0o700);
+  expect(statSync(first).mode & 0o777).toBe(0o600);
+  await folder.remove(first);
+  await folder.remove(first);
+  expect(readdirSync(join(root, own)).map((name) => join(root, own, name))).toEqual([second]);
+  await folder.close();
+  expect(readdirSync(root)).toEqual([]);
+});
+
+it("sweeps what a killed run left, and leaves alone what belongs to others", async () => {
+  const { pid: dead } = spawnSync("node", ["--version"]);
+  const names = [
+    `sohoa-ocr-${machine}-${dead}-abc`,
+    `sohoa-ocr-${machine}-${process.ppid}-abc`,
+    `sohoa-ocr-elsewhere-${dead}-abc`,
+    "other",
+  ];
+  for (const name of names) {
+    mkdirSync(join(root, name));
+    writeFileSync(join(root, name, "1.tif"), "page");
+  }
+  const folder = await openPageFolder(root);
+  const left = readdirSync(root).filter((name) => !name.includes(`-${process.pid}-`));
+  expect(left.toSorted()).toEqual(names.slice(1).toSorted());
+  await folder.close();
+});
