@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import sharp from "sharp";
 import { noiseTable, seeded } from "../../fixtures/make/random.mjs";
+import { finishLines } from "../../dist/ocr/vietnamese/finish.js";
 import { wordKind } from "../../dist/ocr/confidence/word-kind.js";
 import { corpusDocuments, degradedDocuments } from "./accuracy-pages.mjs";
 import { openReader } from "./accuracy-reader.mjs";
@@ -61,7 +62,7 @@ async function readWords(reader) {
   return words;
 }
 
-/** The first pass alone: what the table is asked about are the engine's own numbers. */
+/** The first pass and the Vietnamese finish: what the table is asked about are the engine's own numbers. */
 async function readDocument(set, wears, { name, open, words: truth }, { context, readFirst, readView }) {
   // Some of the papers the program refuses.
   const placed = await open(context).catch(() => []);
@@ -82,7 +83,7 @@ async function readDocument(set, wears, { name, open, words: truth }, { context,
 }
 
 function judged(lines, truth, of) {
-  const given = lines.flatMap((line) => line.words);
+  const given = finishLines(lines).flatMap((line) => line.words);
   const texts = given.map(({ text }) => text);
   const { right } = alignWords(truth, texts);
   return given.map(({ text, confidence }, index) => ({

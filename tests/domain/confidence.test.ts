@@ -39,7 +39,7 @@ describe("weak lines", () => {
 
 describe("confidence of a page", () => {
   it("is whole for a page without words", () => {
-    expect(pageConfidence({ lines: [] }, 0.6)).toEqual({ mean: 1, least: 1, weakShare: 0 });
+    expect(pageConfidence({ lines: [] }, 0.6)).toEqual({ mean: 1, least: 1, weakShare: 0, letters: 0 });
   });
 
   it("is not lowered by a signature: too few letters for a line", () => {
@@ -54,5 +54,19 @@ describe("confidence of a page", () => {
     const page = pageConfidence({ lines: [...SURE, weak] }, 0.6);
     expect(page.least).toBeCloseTo(lineConfidence(weak));
     expect(isLowConfidence(page, 0.6)).toBe(false);
+  });
+
+  it("is low for a page of garbage, and for one of which a third is", () => {
+    const garbage = (lines: number): Line[] =>
+      Array.from({ length: lines }, () => line("pedujnƒpedujn XoInbeuXoInb", 0.1, 0.2));
+    expect(isLowConfidence(pageConfidence({ lines: garbage(12) }, 0.6), 0.6)).toBe(true);
+    const third = pageConfidence({ lines: [...SURE, ...garbage(15)] }, 0.6);
+    expect(third.mean).toBeGreaterThan(0.8);
+    expect(isLowConfidence(third, 0.6)).toBe(true);
+    expect(isLowConfidence(pageConfidence({ lines: [...SURE, ...garbage(6)] }, 0.6), 0.6)).toBe(false);
+  });
+
+  it("is not low for a page with a mark or two and no text", () => {
+    expect(isLowConfidence(pageConfidence({ lines: [SIGNATURE] }, 0.6), 0.6)).toBe(false);
   });
 });
