@@ -1,8 +1,6 @@
-import type { OcrEngine, Recognizer, RefinedPage, Segmentation } from "../domain/page-ports.ts";
-import type { Line } from "../domain/reading.ts";
+import type { OcrEngine, PreparedPage, Recognizer, Segmentation } from "../domain/page-ports.ts";
 import { enlarged, enlargementOf, shrunk } from "./adaptive/enlarge.ts";
-import { insertLines } from "./adaptive/insert-lines.ts";
-import { redTextOf } from "./adaptive/red-text.ts";
+import { lookAgain } from "./adaptive/look-again.ts";
 import { finishLines } from "./vietnamese/finish.ts";
 
 export interface RecognizerOptions {
@@ -11,14 +9,14 @@ export interface RecognizerOptions {
 }
 
 /** Grows when the same engine would give another reading of the same page. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** Puts second look, calibration and Vietnamese finish on top of an engine. */
 export function createRecognizer(
   engine: OcrEngine,
   { secondLook }: RecognizerOptions = { secondLook: true },
 ): Recognizer {
-  const read = async (view: RefinedPage["prepared"], signal: AbortSignal, segmentation?: Segmentation) => {
+  const read = async (view: PreparedPage, signal: AbortSignal, segmentation?: Segmentation) => {
     const factor = enlargementOf(view);
     if (factor === 1) return engine.read(view, signal, segmentation);
     return shrunk(await engine.read(enlarged(view, factor), signal, segmentation), factor);
@@ -26,11 +24,10 @@ export function createRecognizer(
   return {
     identity: `${engine.identity}; reading ${VERSION}${secondLook ? "" : ", first look only"}`,
     read,
-    refine: async (page, first) => finishLines(secondLook ? withRedText(page, first) : first),
+    refine: async (page, first, signal) =>
+      finishLines(
+        secondLook ? await lookAgain(page, first, (view, how) => engine.read(view, signal, how)) : first,
+      ),
     close: () => engine.close(),
   };
-}
-
-function withRedText({ redLines = [] }: RefinedPage, first: readonly Line[]): readonly Line[] {
-  return insertLines(first, redTextOf(redLines, first));
 }

@@ -1,0 +1,34 @@
+import { isOperational } from "../../domain/errors.ts";
+import type { RefinedPage } from "../../domain/page-ports.ts";
+import type { Line } from "../../domain/reading.ts";
+import { insertLines } from "./insert-lines.ts";
+import type { Look } from "./look.ts";
+import { redTextOf } from "./red-text.ts";
+import { restoreMarks } from "./restore-marks.ts";
+
+/**
+ * Looks again at the places of a page that were read badly or not at all. A look that takes too long or kills the engine
+ * leaves the reading as it was before it.
+ */
+export async function lookAgain(
+  page: RefinedPage,
+  first: readonly Line[],
+  look: Look,
+): Promise<readonly Line[]> {
+  const { prepared, redLines = [] } = page;
+  const marked = await unlessItFails(first, () => restoreMarks(prepared, first, look));
+  return insertLines(marked, redTextOf(redLines, marked));
+}
+
+async function unlessItFails(
+  before: readonly Line[],
+  work: () => Promise<readonly Line[]>,
+): Promise<readonly Line[]> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isOperational(error) && (error.code === "page_timeout" || error.code === "engine_died"))
+      return before;
+    throw error;
+  }
+}
