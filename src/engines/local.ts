@@ -3,15 +3,18 @@ import { Interrupted } from "../domain/interrupted.ts";
 import type { Engine, PagePool } from "../domain/ports.ts";
 
 interface LocalOptions {
-  /** OCR workers; page work is begun for one page more than that, so that decoding runs ahead of recognition. */
+  /** OCR workers; page work is begun for two pages more than that, so that decoding runs ahead of recognition. */
   readonly jobs: number;
   /** Aborted when nothing new may begin (first Ctrl-C, deadline, a failure of batch scope). */
   readonly soft: AbortSignal;
 }
 
+/** With one page ahead a core waits for a decoder whenever two pages have been read at about the same time. */
+const AHEAD = 2;
+
 /** Spreads a batch over this machine: a few documents open at once, all their pages in one pool. */
 export function createLocalEngine({ jobs, soft }: LocalOptions): { engine: Engine; pages: PagePool } {
-  const pageQueue = new PQueue({ concurrency: jobs + 1 });
+  const pageQueue = new PQueue({ concurrency: jobs + AHEAD });
   const documentSlots = jobs * 2 + 2;
   return {
     pages: {

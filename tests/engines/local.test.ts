@@ -83,7 +83,7 @@ describe("the local engine", () => {
 });
 
 describe("the page pool", () => {
-  it("runs one page more than there are workers, pages of earlier documents first", async () => {
+  it("runs two pages more than there are workers, pages of earlier documents first", async () => {
     const { pages } = createLocalEngine({ jobs: 1, soft: new AbortController().signal });
     const begun: string[] = [];
     let [open, most] = [0, 0];
@@ -97,12 +97,13 @@ describe("the page pool", () => {
     await Promise.all([
       work("first", 0),
       work("second", 0),
+      work("third", 0),
       work("late", 9),
       work("early", 1),
       work("late too", 9),
     ]);
-    expect(begun).toEqual(["first", "second", "early", "late", "late too"]);
-    expect(most).toBe(2);
+    expect(begun).toEqual(["first", "second", "third", "early", "late", "late too"]);
+    expect(most).toBe(3);
   });
 
   it("gives the failure of a page to that page alone", async () => {

@@ -47,6 +47,28 @@ describe("isolated imaging", () => {
     expect(isolated.version).toBe(local.version);
   });
 
+  it("starts its children before the first page when it is told to", async () => {
+    const started: ForkedChild[] = [];
+    const pool = createChildPool({
+      size: 2,
+      startLimitMs: 30_000,
+      taskLimitMs: 30_000,
+      spawn: () => {
+        const child = forkChild({ imaging: options, memoryBytes: 1e9, taskLimitMs: 60_000 });
+        started.push(child);
+        return child;
+      },
+    });
+    const warm = pool.warmUp();
+    const path = join(folder, "early.png");
+    writeFileSync(path, await noisy(50).png().toBuffer());
+    expect(await pool.run({ call: "probe", path })).toEqual({ format: "png", frames: 1 });
+    await warm;
+    await pool.warmUp();
+    expect(started).toHaveLength(2);
+    await pool.close();
+  });
+
   it("refuses with the same codes and details", async () => {
     const path = join(folder, "letter.docx");
     writeFileSync(path, "PK\x03\x04 word/document.xml");

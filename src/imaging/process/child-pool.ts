@@ -15,6 +15,8 @@ export interface ChildPool {
    * `engine_start` when none can be started.
    */
   run(task: Task): Promise<unknown>;
+  /** Starts all children now, while something else is still to be done. One that cannot is tried again by its first task. */
+  warmUp(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -37,14 +39,28 @@ export function createChildPool(options: ChildPoolOptions): ChildPool {
     try {
       return await twice(slot, task, options, () => closed);
     } finally {
-      const next = waiting.shift();
-      if (next === undefined) idle.push(slot);
-      else next(slot);
+      free(slot);
     }
+  };
+
+  const free = (slot: Slot): void => {
+    const next = waiting.shift();
+    if (next === undefined) idle.push(slot);
+    else next(slot);
+  };
+
+  const warmUp = async (): Promise<void> => {
+    const taken = idle.splice(0);
+    const warm = async (slot: Slot): Promise<void> => {
+      if (slot.child === undefined && !closed) await started(slot, options).catch(() => undefined);
+      free(slot);
+    };
+    await Promise.all(taken.map(warm));
   };
 
   return {
     run,
+    warmUp,
     close: async () => {
       closed = true;
       await Promise.all(slots.map(drop));
