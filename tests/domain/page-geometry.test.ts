@@ -42,3 +42,21 @@ it("keeps boxes inside the page", () => {
   expect(mapped?.box.x1).toBe(1000);
   expect(mapped?.box.y0).toBe(0);
 });
+
+it("does not let one noisy word stretch its line over the next", () => {
+  const page = { width: 1000, height: 800, scale: 1, skewDegrees: 0 };
+  const text = [0, 1, 2, 3].map((at) => ({
+    text: "chữ",
+    confidence: 0.9,
+    box: { x0: 100 + at * 100, y0: 100, x1: 180 + at * 100, y1: 120 },
+  }));
+  const rule = { text: "|", confidence: 0.3, box: { x0: 90, y0: 60, x1: 92, y1: 190 } };
+  const [mapped] = linesToSource(
+    [{ box: { x0: 90, y0: 60, x1: 480, y1: 190 }, words: [rule, ...text], look: "block" }],
+    page,
+    { width: 1000, height: 800 },
+  );
+  expect(mapped?.box).toEqual({ x0: 90, y0: 93, x1: 480, y1: 127 });
+  expect(mapped?.words.every(({ box }) => box.y0 === 93 && box.y1 === 127)).toBe(true);
+  expect(mapped?.look).toBe("block");
+});

@@ -252,6 +252,28 @@ it("splits the Unicode map of many characters into blocks a reader accepts", asy
   expect(run("pdftotext", path, "-").split(/\s+/u).filter(Boolean)).toEqual(words);
 });
 
+it.each([[], ["-layout"], ["-raw"]])(
+  "keeps words apart whose boxes touch, for pdftotext %s",
+  async (...how) => {
+    const words = ["phải", "dừng", "tất", "cả", "các", "việc"];
+    const line = {
+      box: { x0: 40, y0: 100, x1: 40 + words.length * 60, y1: 130 },
+      // Tesseract's boxes come this near on justified lines, and sometimes overlap.
+      words: words.map((text, at) => ({
+        text,
+        confidence: 0.9,
+        box: { x0: 40 + at * 60, y0: 100, x1: 40 + (at + 1) * 60 + (at % 2), y1: 130 },
+      })),
+    };
+    const path = await write("near.pdf", [{ ...page(await jpegImage()), lines: [line] }]);
+    expect(
+      run("pdftotext", ...how, path, "-")
+        .trim()
+        .split(/\s+/u),
+    ).toEqual(words);
+  },
+);
+
 it("writes the same bytes for the same document", async () => {
   const image = await jpegImage();
   const [a, b] = [await write("a.pdf", [page(image, TEXT)]), await write("b.pdf", [page(image, TEXT)])];

@@ -1,13 +1,12 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { commandSettings } from "../../src/commands/workspace.ts";
-import { sohoa } from "../support/program.ts";
+import { scratchFolder, sohoa } from "../support/program.ts";
 import type { Io } from "../../src/ui/io.ts";
 
-const cwd = mkdtempSync(join(tmpdir(), "sohoa-flags-"));
-const workspace = mkdtempSync(join(tmpdir(), "sohoa-flags-"));
+const cwd = scratchFolder("flags");
+const workspace = scratchFolder("flags");
 writeFileSync(join(workspace, "sohoa.yaml"), "clean: [deskew]\nseparators: { codes: [A], keep: true }\n");
 
 const io: Io = {

@@ -6,9 +6,12 @@ import { findWorkspace } from "../../src/settings/find-workspace.ts";
 import { loadSettings } from "../../src/settings/load-settings.ts";
 import { variableOf } from "../../src/settings/layers.ts";
 import { SETTING_KINDS } from "../../src/settings/schema.ts";
+import { scratchFolder } from "../support/program.ts";
+
+const scratch = scratchFolder("settings");
 
 function workspace(yaml: string): string {
-  const folder = mkdtempSync(join(tmpdir(), "sohoa-settings-"));
+  const folder = mkdtempSync(join(scratch, "w-"));
   writeFileSync(join(folder, "sohoa.yaml"), yaml, { mode: 0o644 });
   return folder;
 }
@@ -206,7 +209,7 @@ it("finds the workspace upward, or exactly where it was told", async () => {
   const named = await loadSettings({ flags: {}, env: { SOHOA_WORKSPACE: folder }, cwd: tmpdir() });
   expect(named.lang).toBe("en");
   await expect(findWorkspace(folder, deep)).rejects.toMatchObject({ code: "workspace" });
-  await expect(findWorkspace(mkdtempSync(join(tmpdir(), "none-")))).rejects.toMatchObject({
+  await expect(findWorkspace(mkdtempSync(join(scratch, "none-")))).rejects.toMatchObject({
     code: "workspace",
   });
 });

@@ -1,5 +1,4 @@
 import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { initWorkspace } from "../../src/settings/init-workspace.ts";
@@ -7,8 +6,10 @@ import { loadSettings } from "../../src/settings/load-settings.ts";
 import { readPassphrase } from "../../src/settings/read-passphrase.ts";
 import { readPasswords } from "../../src/settings/read-passwords.ts";
 import { RULES, rulesFor } from "../../src/settings/rules-for.ts";
+import { scratchFolder } from "../support/program.ts";
 
-const fresh = () => mkdtempSync(join(tmpdir(), "sohoa-init-"));
+const scratch = scratchFolder("init");
+const fresh = () => mkdtempSync(join(scratch, "w-"));
 
 it("makes a workspace whose settings are valid and equal the defaults", async () => {
   const folder = await initWorkspace(join(fresh(), "số hóa", "kho mới"));
