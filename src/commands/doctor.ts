@@ -4,14 +4,14 @@ import { createRequire } from "node:module";
 import { isOperational } from "../domain/errors.ts";
 import type { Settings } from "../domain/settings.ts";
 import { openLedger } from "../ledger/open-ledger.ts";
-import { checkLanguageData } from "../ocr/language-data.ts";
 import { readPassphrase } from "../settings/read-passphrase.ts";
 import type { Io, Lang } from "../ui/io.ts";
 import { createPaint } from "../ui/paint.ts";
 import { count, reasonSentence } from "../ui/words.ts";
+import { ocrFindings } from "./doctor-ocr.ts";
 import { commandLang, commandSettings, type Flags } from "./workspace.ts";
 
-interface Finding {
+export interface Finding {
   readonly check: string;
   readonly ok: boolean;
   /** What was found. */
@@ -19,9 +19,10 @@ interface Finding {
   /** What to do, when something is wrong. */
   readonly vi: string;
   readonly en: string;
+  /** The sentence is shown also when nothing is wrong. */
+  readonly note?: boolean;
 }
 
-const DEFAULT_OCR = { languages: ["vie"], tessdata: null };
 /** A weekend of 5,000 colour pages at 1.5 MB, in work files and in the warehouse. */
 const WANTED_FREE_BYTES = 15e9;
 const WARN_DAYS = 30;
@@ -31,7 +32,13 @@ const DAY_MS = 86_400_000;
 export async function doctor(io: Io, flags: Flags): Promise<number> {
   const settings = await workspaceSettings(io, flags);
   const lang = settings?.lang ?? (await commandLang(io, flags));
-  const findings = [node(), ...languages(settings), font(), clock(), ...(await ofWorkspace(settings, io))];
+  const findings = [
+    node(),
+    ...(await ocrFindings(settings?.ocr, io.env)),
+    font(),
+    clock(),
+    ...(await ofWorkspace(settings, io)),
+  ];
   if (flags["json"] === true)
     for (const finding of findings) io.out(`${JSON.stringify({ type: "check", ...finding })}\n`);
   else print(findings, lang, io);
@@ -57,16 +64,6 @@ function node(): Finding {
     vi: "Cài Node.js từ 20.19.",
     en: "Install Node.js 20.19 or newer.",
   };
-}
-
-function languages(settings: Settings | undefined): Finding[] {
-  return checkLanguageData(settings?.ocr ?? DEFAULT_OCR).map(({ language, path, found }) => ({
-    check: `ocr ${language}`,
-    ok: found,
-    found: path,
-    vi: "Thiếu dữ liệu ngôn ngữ; chạy lại npm ci hoặc sửa ocr.tessdata.",
-    en: "Language data is missing; run npm ci again or correct ocr.tessdata.",
-  }));
 }
 
 function font(): Finding {
@@ -206,7 +203,8 @@ function print(findings: readonly Finding[], lang: Lang, io: Io): void {
   const paint = createPaint(io.colour);
   for (const finding of findings) {
     const mark = finding.ok ? paint.good("✓") : paint.bad("✗");
-    const advice = !finding.ok || finding.found === "—" ? `\n    ${finding[lang]}` : "";
+    const advice =
+      !finding.ok || finding.note === true || finding.found === "—" ? `\n    ${finding[lang]}` : "";
     io.out(`${mark} ${finding.check.padEnd(10)} ${finding.found}${advice}\n`);
   }
 }

@@ -61,6 +61,7 @@ export function spawnProcess(
       }
     },
     stop: async () => {
+      child.ref();
       child.kill("SIGKILL");
       await gone;
     },
@@ -73,12 +74,16 @@ function start(segmentation: number, options: ProcessOptions): ChildProcessWitho
   const args = ["stdin", "stdout", "--tessdata-dir", options.tessdata, "-l", options.languages.join("+")];
   const settings = ["--oem", "1", "--psm", String(segmentation)];
   const variables = ["-c", "stream_filelist=1", "-c", "tessedit_create_tsv=1"];
-  return spawn(program, [...before, ...args, ...settings, ...variables], {
+  const child = spawn(program, [...before, ...args, ...settings, ...variables], {
     env: options.environment,
     // Ctrl-C reaches every program of the terminal's group; ours wants to end the pages it has begun.
     detached: process.platform !== "win32",
     windowsHide: true,
   });
+  // One that waits for pages must not keep this program from ending; it ends itself when its input does.
+  for (const part of [child, child.stdin, child.stdout, child.stderr])
+    if ("unref" in part && typeof part.unref === "function") part.unref();
+  return child;
 }
 
 /** Resolves when the process is gone or never came to be. */
