@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import sharp from "sharp";
 import { afterAll, describe, expect, it } from "vitest";
 import { createChildPool } from "../../src/imaging/process/child-pool.ts";
@@ -45,6 +47,29 @@ describe("isolated imaging", () => {
     }
     expect(await isolated.probe(path)).toEqual({ format: "png", frames: 1 });
     expect(isolated.version).toBe(local.version);
+  });
+
+  it("holds no page that has been answered", async () => {
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    const answers: WeakRef<object>[] = [];
+    const child: ForkedChild = {
+      pid: undefined,
+      ready: Promise.resolve(),
+      gone: new Promise(() => undefined),
+      ask: async () => {
+        const value = { pgm: Buffer.alloc(1000) };
+        answers.push(new WeakRef(value));
+        return { type: "answer", answer: { kind: "value", value }, spent: false };
+      },
+      stop: async () => undefined,
+    };
+    const pool = createChildPool({ size: 1, startLimitMs: 1000, taskLimitMs: 1000, spawn: () => child });
+    for (let page = 0; page < 20; page++) await pool.run({ call: "probe", path: "" });
+    await sleep(1);
+    collect();
+    const held = answers.filter((answer) => answer.deref() !== undefined).length;
+    expect(held).toBeLessThan(3);
   });
 
   it("starts its children before the first page when it is told to", async () => {

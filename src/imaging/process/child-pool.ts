@@ -93,7 +93,7 @@ async function once(slot: Slot, task: Task, options: ChildPoolOptions): Promise<
     const child = slot.child ?? (await started(slot, options));
     if (child === undefined) return "not started";
     const answered = child.ask(task).catch(() => child.gone);
-    const end = await within(options.taskLimitMs, Promise.race([answered, child.gone]));
+    const end = await within(options.taskLimitMs, orDeath(child, answered));
     if (end === undefined) throw new OperationalError("page_timeout", `${options.taskLimitMs} ms`);
     if (typeof end === "string" || end.spent) await drop(slot);
     return end;
@@ -106,10 +106,50 @@ async function once(slot: Slot, task: Task, options: ChildPoolOptions): Promise<
 async function started(slot: Slot, options: ChildPoolOptions): Promise<ForkedChild | undefined> {
   const child = options.spawn();
   slot.child = child;
-  const up = await within(options.startLimitMs, Promise.race([child.ready.then(() => true), child.gone]));
+  const up = await within(
+    options.startLimitMs,
+    orDeath(
+      child,
+      child.ready.then(() => true),
+    ),
+  );
   if (up === true) return child;
   await drop(slot);
   return undefined;
+}
+
+interface Watch {
+  ended: Death | undefined;
+  readonly tell: Set<(end: Death) => void>;
+}
+
+const watches = new WeakMap<ForkedChild, Watch>();
+
+/**
+ * What `work` gives, or how the child died before. `Promise.race` with `gone` itself would leave a reaction there that lives
+ * as long as the child and holds the answer: every page read was kept, 4-8 MB each.
+ */
+async function orDeath<T>(child: ForkedChild, work: Promise<T>): Promise<T | Death> {
+  const watch = watches.get(child) ?? watchOf(child);
+  if (watch.ended !== undefined) return watch.ended;
+  let mine: (end: Death) => void = () => undefined;
+  const death = new Promise<Death>((resolve) => (mine = resolve));
+  watch.tell.add(mine);
+  try {
+    return await Promise.race([work, death]);
+  } finally {
+    watch.tell.delete(mine);
+  }
+}
+
+function watchOf(child: ForkedChild): Watch {
+  const watch: Watch = { ended: undefined, tell: new Set() };
+  watches.set(child, watch);
+  void child.gone.then((end) => {
+    watch.ended = end;
+    for (const tell of watch.tell) tell(end);
+  });
+  return watch;
 }
 
 async function drop(slot: Slot): Promise<void> {

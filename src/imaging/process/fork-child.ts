@@ -21,6 +21,8 @@ export interface ForkedChild {
 
 /** JavaScript's own heap holds little here: pixels lie outside of it. */
 const HEAP_MEGABYTES = 192;
+/** V8 counts pixels with its heap and so walked through the heap for each page; 6 % less CPU (see `collectLess`). */
+const COLLECT_LESS = "--heap-growing-percent=400";
 const KEPT_STDERR = 2048;
 /**
  * Every page needs the same large pieces again. glibc would give each back to the system and fault it in anew: normalizing
@@ -36,7 +38,7 @@ export function forkChild(options: ChildOptions): ForkedChild {
     serialization: "advanced",
     // Nothing else of the environment: a passphrase may lie in it, and what decodes strangers' files needs none.
     env: KEEP_MEMORY,
-    execArgv: [`--max-old-space-size=${HEAP_MEGABYTES}`, "--expose-gc"],
+    execArgv: [`--max-old-space-size=${HEAP_MEGABYTES}`, "--expose-gc", COLLECT_LESS],
     stdio: ["ignore", "ignore", "pipe", "ipc", carrier ?? "ignore"],
   });
   const said = lastWords(child);
