@@ -1,9 +1,10 @@
 import { isOperational } from "../../domain/errors.ts";
 import type { RefinedPage } from "../../domain/page-ports.ts";
-import type { Line } from "../../domain/reading.ts";
+import type { Line, Word } from "../../domain/reading.ts";
 import { insertLines } from "./insert-lines.ts";
 import type { Look } from "./look.ts";
 import { redTextOf } from "./red-text.ts";
+import { rereadWeak } from "./reread.ts";
 import { restoreMarks } from "./restore-marks.ts";
 
 /**
@@ -13,11 +14,13 @@ import { restoreMarks } from "./restore-marks.ts";
 export async function lookAgain(
   page: RefinedPage,
   first: readonly Line[],
+  isWeak: (word: Word) => boolean,
   look: Look,
 ): Promise<readonly Line[]> {
   const { prepared, redLines = [] } = page;
   const marked = await unlessItFails(first, () => restoreMarks(prepared, first, look));
-  return insertLines(marked, redTextOf(redLines, marked));
+  const all = insertLines(marked, redTextOf(redLines, marked));
+  return unlessItFails(all, () => rereadWeak(prepared, all, isWeak, look));
 }
 
 async function unlessItFails(

@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { OperationalError } from "../../../src/domain/errors.ts";
 import type { OcrEngine, PreparedPage } from "../../../src/domain/page-ports.ts";
 import type { Line } from "../../../src/domain/reading.ts";
+import { calibrateLines } from "../../../src/ocr/confidence/calibrate.ts";
 import { createRecognizer } from "../../../src/ocr/recognizer.ts";
 
 const never = new AbortController().signal;
@@ -31,7 +32,9 @@ it.each(["page_timeout", "engine_died"] as const)(
   "keeps the first reading when a look ends in %s",
   async (code) => {
     const engine = engineOf(() => Promise.reject(new OperationalError(code, "")));
-    expect(await createRecognizer(engine).refine({ prepared: CUT }, FIRST, never)).toEqual(FIRST);
+    expect(await createRecognizer(engine).refine({ prepared: CUT }, FIRST, never)).toEqual(
+      calibrateLines(FIRST, "fake 1"),
+    );
   },
 );
 
@@ -49,7 +52,7 @@ it("does not hide that the run was stopped, nor that something is broken", async
 it("looks only once when told so, and says so in what readings are kept by", async () => {
   const engine = engineOf(() => Promise.reject(new Error("looked again")));
   const once = createRecognizer(engine, { secondLook: false });
-  expect(await once.refine({ prepared: CUT }, FIRST, never)).toEqual(FIRST);
+  expect(await once.refine({ prepared: CUT }, FIRST, never)).toEqual(calibrateLines(FIRST, "fake 1"));
   expect(once.identity).not.toBe(createRecognizer(engine).identity);
   expect(once.identity).toContain("fake 1");
 });

@@ -1,0 +1,91 @@
+import type { PreparedPage } from "../../domain/page-ports.ts";
+import type { Box, Line, Word } from "../../domain/reading.ts";
+import { cropPgm } from "../../domain/turn-pgm.ts";
+import { wordPlausibility } from "../vietnamese/lexicon.ts";
+import { lineOf, moved, overlap, within, wordsOf } from "./boxes.ts";
+import { insertLines } from "./insert-lines.ts";
+import type { Look } from "./look.ts";
+import { placeWords } from "./place-words.ts";
+import { lettersOf, qualityOf, wordQuality } from "./quality.ts";
+import { samplesOf, type Samples } from "./samples.ts";
+import { weakRegions } from "./weak-regions.ts";
+
+const LOOK = "weak place";
+/** A line of the new reading must be this good, and have as many letters, to stand for what was there. */
+const GOOD = 0.62;
+const FEWEST_LETTERS = 3;
+/** Below this a word is no word: it goes when its place is read well. */
+const NO_WORD = 0.3;
+
+/**
+ * Reads the places of weak words once more, each cut out by itself with the good words around it painted over: lines of two
+ * columns that stand at different heights, and print under a signature, spoil each other when they are read as one line.
+ */
+export async function rereadWeak(
+  page: PreparedPage,
+  lines: readonly Line[],
+  isWeak: (word: Word) => boolean,
+  look: Look,
+): Promise<readonly Line[]> {
+  const regions = weakRegions(page, lines, isWeak);
+  if (regions.length === 0) return lines;
+  const samples = samplesOf(page);
+  let all = lines;
+  for (const region of regions) {
+    const good = wordsOf(all).filter((word) => !isWeak(word));
+    const seen = await look(cutOut(page, region, good, samples), "block");
+    const found = seen.map((line) => moved(line, region.x0, region.y0));
+    all = merged(all, region, freeOf(found, good), isWeak);
+  }
+  return all;
+}
+
+/** The region with paper where the good words are. */
+function cutOut(page: PreparedPage, region: Box, good: readonly Word[], { paper }: Samples): PreparedPage {
+  const crop = cropPgm(page, region);
+  const start = crop.pgm.length - crop.width * crop.height;
+  for (const { box } of good) {
+    const hidden = within(
+      { x0: box.x0 - region.x0, y0: box.y0 - region.y0, x1: box.x1 - region.x0, y1: box.y1 - region.y0 },
+      crop.width,
+      crop.height,
+    );
+    for (let y = hidden.y0; y < hidden.y1 && hidden.x0 < hidden.x1; y++)
+      crop.pgm.fill(paper, start + y * crop.width + hidden.x0, start + y * crop.width + hidden.x1);
+  }
+  return { ...page, ...crop };
+}
+
+/** Plausible lines, without words that are there already. */
+function freeOf(found: readonly Line[], good: readonly Word[]): Line[] {
+  return found.flatMap(({ words }) => {
+    const free = words.filter(({ box }) => good.every((other) => overlap(other.box, box) < 0.4));
+    if (free.length === 0) return [];
+    const line = lineOf(free, LOOK);
+    return lettersOf(line) >= FEWEST_LETTERS && qualityOf(free) >= GOOD ? [line] : [];
+  });
+}
+
+function merged(
+  lines: readonly Line[],
+  region: Box,
+  found: readonly Line[],
+  isWeak: (word: Word) => boolean,
+): readonly Line[] {
+  const inRegion = (word: Word): boolean => isWeak(word) && overlap(word.box, region) > 0.5;
+  const weak = wordsOf(lines).filter(inRegion);
+  if (found.length === 0 || worthOf(wordsOf(found)) <= worthOf(weak)) return lines;
+  const replaced = (word: Word): boolean =>
+    inRegion(word) &&
+    (wordPlausibility(word.text) < NO_WORD || wordsOf(found).some(({ box }) => overlap(box, word.box) > 0.2));
+  const kept = lines.flatMap((line) => {
+    const words = line.words.filter((word) => !replaced(word));
+    if (words.length === line.words.length) return [line];
+    return words.length === 0 ? [] : [lineOf(words, line.look)];
+  });
+  const { lines: filled, left } = placeWords(kept, found);
+  return insertLines(filled, left);
+}
+
+const worthOf = (words: readonly Word[]): number =>
+  words.reduce((sum, word) => sum + word.text.length * wordQuality(word), 0);
