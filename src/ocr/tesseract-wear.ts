@@ -17,8 +17,8 @@ const LARGE_BYTES = 10e6;
 const SMALL_AFTER_LARGE = 100;
 
 /**
- * Replaced after many pages, and when large sheets are over: the memory WebAssembly took for one it never gives back (an A2
- * sheet 400 MB). While large sheets go on coming nothing would be won.
+ * Replaced after many pages, and when large sheets are over: the memory WebAssembly took for one it never gives back (85 MB
+ * for a sheet of A2 with little on it). While large sheets go on coming nothing would be won.
  */
 export function createWear(): Wear {
   let pages = 0;
