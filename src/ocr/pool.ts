@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { OperationalError } from "../domain/errors.ts";
+import { orGone } from "./or-gone.ts";
 import { createTurns, reasonOf } from "./turns.ts";
 
 /** One recogniser in a thread of its own. It may die at any time, and then answers nothing more. */
@@ -142,10 +143,8 @@ async function runOnce<In, Out>(
       // After an error inside WebAssembly the memory of the instance cannot be trusted.
       throw new WorkerDied("worker refused", { cause: error });
     });
-    const death = worker.gone.then(() => {
-      throw new WorkerDied("thread ended");
-    });
-    const given = await within(options.jobLimitMs, "page_timeout", signal, [answer, death]);
+    const alive = orGone(worker.gone, answer, () => new WorkerDied("thread ended"));
+    const given = await within(options.jobLimitMs, "page_timeout", signal, alive);
     if (worker.worn?.() === true) await drop(slot);
     return given;
   } catch (error) {
@@ -169,11 +168,9 @@ async function started<In, Out>(
   const ready = worker.ready.catch((error: unknown) => {
     throw new OperationalError("engine_start", "", { cause: error });
   });
-  const death = worker.gone.then(() => {
-    throw new OperationalError("engine_start", "thread ended");
-  });
+  const alive = orGone(worker.gone, ready, () => new OperationalError("engine_start", "thread ended"));
   try {
-    await within(options.startLimitMs, "engine_start", signal, [ready, death]);
+    await within(options.startLimitMs, "engine_start", signal, alive);
   } catch (error) {
     await drop(slot);
     throw error;
@@ -187,12 +184,12 @@ async function drop<In, Out>(slot: Slot<In, Out>): Promise<void> {
   await worker?.stop();
 }
 
-/** The first of the promises to settle, or the time limit, or the signal. Late rejections of the others are nobody's. */
+/** The work, or the time limit, or the signal. A late rejection of the work is nobody's. */
 async function within<T>(
   limitMs: number,
   code: "page_timeout" | "engine_start",
   signal: AbortSignal,
-  promises: readonly Promise<T>[],
+  work: Promise<T>,
 ): Promise<T> {
   let stopWaiting = (): void => undefined;
   const limits = new Promise<never>((_, reject) => {
@@ -205,9 +202,9 @@ async function within<T>(
     };
     if (signal.aborted) abort();
   });
-  for (const promise of promises) promise.catch(() => undefined);
+  work.catch(() => undefined);
   try {
-    return await Promise.race([...promises, limits]);
+    return await Promise.race([work, limits]);
   } finally {
     stopWaiting();
   }

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import type { PoolWorker } from "./pool.ts";
 import type { PageFolder } from "./tesseract-folder.ts";
+import { orGone } from "./or-gone.ts";
 import type { TesseractJob } from "./tesseract-modes.ts";
 import { createWear } from "./tesseract-wear.ts";
 
@@ -30,8 +31,7 @@ export function spawnProcess(
 ): PoolWorker<TesseractJob, string> & { readonly pid: number | undefined } {
   const child = start(segmentation, options);
   const gone = ended(child);
-  const died = gone.then(() => Promise.reject(new Error("tesseract ended")));
-  died.catch(() => undefined);
+  const died = (): Error => new Error("tesseract ended");
   const output = readingPages(child);
   const taken = readingNotes(child);
   const { folder, endMark, endMarks } = options;
@@ -54,8 +54,8 @@ export function spawnProcess(
         next += 1 + endMarks;
         void taken(path).then(() => folder.remove(path));
         send(path);
-        await Promise.race([output.upTo(page), died]);
-        return await Promise.race([output.upTo(page + 1), died]);
+        await orGone(gone, output.upTo(page), died);
+        return await orGone(gone, output.upTo(page + 1), died);
       } finally {
         await folder.remove(path);
       }
