@@ -71,7 +71,8 @@ async function measured(parts, given) {
   if (parts.has("startup")) result.startup = await startup({ folder, jobs, say });
   if (parts.has("stages")) result.stages = await stages({ folder, bench, engine: engines[0], say });
   if (parts.has("clean")) result.clean = await clean({ say });
-  if (parts.has("accuracy")) result.accuracy = await (await accuracyPart()).accuracy(given);
+  if (parts.has("accuracy"))
+    result.accuracy = await (await accuracyPart()).accuracy({ folder, engines, say });
   if (parts.has("resume")) result.resume = await resume({ folder, pages: given.resumePages, jobs, say });
   if (parts.has("memory"))
     result.memory = await memory({ folder, pages: given.memoryPages, engines, jobs, say });

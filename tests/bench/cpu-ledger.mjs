@@ -26,7 +26,8 @@ export function createCpuLedger({ jobs }) {
       }
       for (const pid of others) {
         const known = children.get(pid);
-        const kind = known?.kind ?? kindOf(pid);
+        // Between its start and the program it becomes a process looks like ours.
+        const kind = known === undefined || known.kind === "other" ? kindOf(pid) : known.kind;
         children.set(pid, { kind, ticks: Math.max(known?.ticks ?? 0, ticksOf(`/proc/${pid}/stat`)) });
       }
     },
