@@ -1,5 +1,5 @@
-import type { OcrEngine, PreparedPage, Recognizer, Segmentation } from "../domain/page-ports.ts";
-import type { Word } from "../domain/reading.ts";
+import type { OcrEngine, PreparedPage, Recognizer, RefinedPage, Segmentation } from "../domain/page-ports.ts";
+import type { Line, Word } from "../domain/reading.ts";
 import { enlarged, enlargementOf, shrunk } from "./adaptive/enlarge.ts";
 import { lookAgain } from "./adaptive/look-again.ts";
 import type { Look } from "./adaptive/look.ts";
@@ -12,7 +12,7 @@ export interface RecognizerOptions {
 }
 
 /** Grows when the same engine would give another reading of the same page. */
-const VERSION = 3;
+const VERSION = 4;
 /** Words of which fewer are read right than this are looked at again. */
 const WEAK = 0.5;
 
@@ -32,9 +32,23 @@ export function createRecognizer(
     refine: async (page, first, signal) => {
       const isWeak = (word: Word): boolean => calibrate(word, engine.identity) < WEAK;
       const look: Look = (view, how) => engine.read(view, signal, how);
-      const lines = secondLook ? await lookAgain(page, first, isWeak, look) : first;
+      const lines = secondLook ? await secondLookAt(page, first, isWeak, look) : first;
       return calibrateLines(finishLines(lines), engine.identity);
     },
     close: () => engine.close(),
   };
+}
+
+/** Coarse pages are looked at as they were read: enlarged. The red view is read already; its lines stay where they are. */
+async function secondLookAt(
+  page: RefinedPage,
+  first: readonly Line[],
+  isWeak: (word: Word) => boolean,
+  look: Look,
+): Promise<readonly Line[]> {
+  const factor = enlargementOf(page.prepared);
+  if (factor === 1) return lookAgain(page, first, isWeak, look);
+  const { redLines = [] } = page;
+  const big = { prepared: enlarged(page.prepared, factor), redLines: shrunk(redLines, 1 / factor) };
+  return shrunk(await lookAgain(big, shrunk(first, 1 / factor), isWeak, look), factor);
 }

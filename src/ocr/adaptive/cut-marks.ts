@@ -48,7 +48,8 @@ function pieceOf({ box }: Word, line: Line, samples: Samples): Piece | undefined
   const foreign = hangingInto(strip, samples);
   const columns = columnsWithInk(strip, foreign, samples);
   if (columns < FEWEST_COLUMNS * heightOf(line.box)) return undefined;
-  return { box: full, base: baseOf(line), foreign };
+  const base = Math.min(full.y1, Math.max(full.y0, Math.round(baseOf(line))));
+  return { box: full, base, foreign };
 }
 
 /** Ink of a strip that comes from above it, as one byte a pixel. */

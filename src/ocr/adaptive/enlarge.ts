@@ -43,9 +43,12 @@ export function enlarged<View extends PreparedPage>(view: View, factor: number):
   return { ...view, pgm, width, height, dpi: view.dpi * factor, scale: view.scale * factor };
 }
 
-/** Lines of an enlarged view in pixels of the view itself. */
+/** Lines of an enlarged view in pixels of the view itself, and with 1 ÷ factor the other way. What gave them is kept. */
 export function shrunk(lines: readonly Line[], factor: number): Line[] {
-  return lines.map((line) => scaleLine(line, 1 / factor, 1 / factor));
+  return lines.map((line) => ({
+    ...scaleLine(line, 1 / factor, 1 / factor),
+    ...(line.look !== undefined && { look: line.look }),
+  }));
 }
 
 /** For each sample of the copy: the two samples it lies between, and the share of the second. */

@@ -12,7 +12,7 @@ export function placeWords(
   const left: Line[] = [];
   let all = [...lines];
   for (const line of found) {
-    const host = all.findIndex((other) => isHost(other, line));
+    const host = hostOf(line, all);
     const hosting = all[host];
     if (hosting === undefined) left.push(line);
     else all = all.with(host, joined(hosting, line));
@@ -20,10 +20,14 @@ export function placeWords(
   return { lines: all, left };
 }
 
-function isHost(line: Line, part: Line): boolean {
-  const beside = line.words.filter(({ box }) => besides(box, part.box) > 0.6);
-  const gap = heightOf(part.box) * WIDEST_GAP;
-  return beside.some(({ box }) => box.x0 - part.box.x1 < gap && part.box.x0 - box.x1 < gap);
+/** Index of the line whose words stand nearest, −1 when none is near. */
+function hostOf(part: Line, lines: readonly Line[]): number {
+  const gaps = lines.map(({ words }) => {
+    const beside = words.filter(({ box }) => besides(box, part.box) > 0.6);
+    return Math.min(...beside.map(({ box }) => Math.max(box.x0 - part.box.x1, part.box.x0 - box.x1)));
+  });
+  const least = Math.min(...gaps);
+  return least < heightOf(part.box) * WIDEST_GAP ? gaps.indexOf(least) : -1;
 }
 
 function joined(line: Line, part: Line): Line {

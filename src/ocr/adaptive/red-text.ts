@@ -5,6 +5,8 @@ import { lettersOf, qualityOf } from "./quality.ts";
 /** The ring text of a seal is read as garbage; a line of print has this quality and at least some letters. */
 const PLAUSIBLE = 0.72;
 const FEWEST_LETTERS = 3;
+/** A word on its own has no neighbours to vouch for it: HƯƠNG is also what the rim of a seal reads as. */
+const ALONE = 0.9;
 /** Share of a red word that a word of the page may cover: black text beside or over red shines through a little. */
 const FREE = 0.3;
 
@@ -28,5 +30,8 @@ function isFree({ box }: Word, taken: readonly Word[]): boolean {
 }
 
 function isPrint(line: Line): boolean {
-  return lettersOf(line) >= FEWEST_LETTERS && qualityOf(line.words) >= PLAUSIBLE;
+  return (
+    lettersOf(line) >= FEWEST_LETTERS &&
+    qualityOf(line.words) >= (line.words.length === 1 ? ALONE : PLAUSIBLE)
+  );
 }

@@ -14,7 +14,9 @@ const LOOK = "weak place";
 /** A line of the new reading must be this good, and have as many letters, to stand for what was there. */
 const GOOD = 0.62;
 const FEWEST_LETTERS = 3;
-/** Below this a word is no word: it goes when its place is read well. */
+/** So much better must the new reading of a place be. */
+const LEAD = 1.2;
+/** Below this a word is no word. */
 const NO_WORD = 0.3;
 
 /**
@@ -31,11 +33,14 @@ export async function rereadWeak(
   if (regions.length === 0) return lines;
   const samples = samplesOf(page);
   let all = lines;
+  const fresh = new Set<Word>();
   for (const region of regions) {
-    const good = wordsOf(all).filter((word) => !isWeak(word));
+    const good = wordsOf(all).filter((word) => fresh.has(word) || !isWeak(word));
     const seen = await look(cutOut(page, region, good, samples), "block");
     const found = seen.map((line) => moved(line, region.x0, region.y0));
-    all = merged(all, region, freeOf(found, good), isWeak);
+    const free = freeOf(found, good);
+    for (const word of wordsOf(free)) fresh.add(word);
+    all = merged(all, region, free, (word) => isWeak(word) && !fresh.has(word));
   }
   return all;
 }
@@ -74,10 +79,9 @@ function merged(
 ): readonly Line[] {
   const inRegion = (word: Word): boolean => isWeak(word) && overlap(word.box, region) > 0.5;
   const weak = wordsOf(lines).filter(inRegion);
-  if (found.length === 0 || worthOf(wordsOf(found)) <= worthOf(weak)) return lines;
+  if (found.length === 0 || worthOf(wordsOf(found)) <= LEAD * worthOf(weak)) return lines;
   const replaced = (word: Word): boolean =>
-    inRegion(word) &&
-    (wordPlausibility(word.text) < NO_WORD || wordsOf(found).some(({ box }) => overlap(box, word.box) > 0.2));
+    inRegion(word) && (isSpeck(word) || wordsOf(found).some(({ box }) => overlap(box, word.box) > 0.2));
   const kept = lines.flatMap((line) => {
     const words = line.words.filter((word) => !replaced(word));
     if (words.length === line.words.length) return [line];
@@ -86,6 +90,10 @@ function merged(
   const { lines: filled, left } = placeWords(kept, found);
   return insertLines(filled, left);
 }
+
+/** Marks and parts of a signature: they go when their place is read well. */
+const isSpeck = (word: Word): boolean =>
+  wordPlausibility(word.text) < NO_WORD && lettersOf({ words: [word] }) < FEWEST_LETTERS;
 
 const worthOf = (words: readonly Word[]): number =>
   words.reduce((sum, word) => sum + word.text.length * wordQuality(word), 0);

@@ -1,10 +1,10 @@
 import type { PreparedPage } from "../../domain/page-ports.ts";
 import type { Box, Line, Word } from "../../domain/reading.ts";
+import { wordPlausibility } from "../vietnamese/lexicon.ts";
 import { wordsOf } from "./boxes.ts";
 import { collageOf } from "./collage.ts";
 import { cutWords, withoutTone } from "./cut-marks.ts";
 import type { Look } from "./look.ts";
-import { wordQuality } from "./quality.ts";
 import { samplesOf } from "./samples.ts";
 
 /** A word on its own is read with less confidence than among others; it must not be a guess. */
@@ -54,7 +54,10 @@ function inSlot(seen: readonly Word[], slot: Box | undefined): Word | undefined 
 
 function restored(word: Word, again: Word | undefined): Word {
   if (again === undefined || again.text === word.text || again.confidence < SURE) return word;
-  if (withoutTone(again.text) !== withoutTone(word.text)) return word;
-  const better = wordQuality({ ...again, confidence: 1 }) >= wordQuality({ ...word, confidence: 1 });
+  const plain = withoutTone(word.text);
+  if (withoutTone(again.text) !== plain || again.text === plain) return word;
+  // A tone that was read is given up only for one read with more confidence: words on their own are read a little worse.
+  if (word.text !== plain && again.confidence <= word.confidence) return word;
+  const better = wordPlausibility(again.text) >= wordPlausibility(word.text);
   return better ? { ...word, text: again.text, confidence: again.confidence } : word;
 }

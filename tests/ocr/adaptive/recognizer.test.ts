@@ -79,3 +79,16 @@ it("finds nothing in nothing", async () => {
   const empty = { ...pageWith(200, []), pgm: Buffer.from("P5\n0 0\n255\n"), width: 0, height: 0 };
   expect(await recognizer.refine({ prepared: empty }, [], never)).toEqual([]);
 });
+
+it("looks again at a coarse page as it was read: enlarged", async () => {
+  const seen: number[] = [];
+  const engine = engineOf(async (view) => {
+    seen.push(view.dpi);
+    const { width, height } = view;
+    const box = { x0: 20, y0: height / 2 - 10, x1: width - 20, y1: height / 2 + 10 };
+    return [{ box, words: [{ text: "khẩu", box, confidence: 0.96 }] }];
+  });
+  const [line] = await createRecognizer(engine).refine({ prepared: { ...CUT, dpi: 65 } }, FIRST, never);
+  expect(seen).toEqual([130]);
+  expect(line).toMatchObject({ look: "upper marks", box: at, words: [{ text: "khẩu", box: at }] });
+});

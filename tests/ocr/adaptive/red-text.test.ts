@@ -19,7 +19,12 @@ it("takes a red title where the page shows nothing", () => {
 });
 
 it("leaves the ring text of a seal, and print nobody can be sure of", () => {
-  const ring = [line("NVN„ %@ _z", 300, 0.4), line("ỦY BAN NHÂN DÂN", 500, 0.3), line("|", 700)];
+  const ring = [
+    line("NVN„ %@ _z", 300, 0.4),
+    line("ỦY BAN NHÂN DÂN", 500, 0.3),
+    line("|", 700),
+    line("HƯƠNG", 800, 0.85),
+  ];
   expect(redTextOf(ring, [])).toEqual([]);
 });
 

@@ -111,3 +111,10 @@ it("looks at no more than five places and a sixteenth of a page", async () => {
     (WIDTH * HEIGHT) / 16,
   );
 });
+
+it("keeps what was half read beside the place that is read better", async () => {
+  const [number, letters] = [line("1⁄2024/QH15,", 300, 200, 0.1), line("%%% ~~~", 430, 200, 0.1)];
+  const { look } = reading(line("Luật Nhà", 430, 200));
+  const read = await rereadWeak(PAGE, [number, letters], isWeak, look(originOf(number)));
+  expect(textOf(read).join(" ")).toBe("1⁄2024/QH15, Luật Nhà");
+});

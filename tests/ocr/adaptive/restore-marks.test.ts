@@ -67,3 +67,12 @@ it.each([
   const { look } = reading(again, confidence);
   expect(textOf(await restoreMarks(MARKED, [LINE], look))).toEqual(["khâu"]);
 });
+
+it("gives up a tone only for one read with more confidence, and never for none", async () => {
+  const toned: Line = { box: LETTERS, words: [word("đối", LETTERS, 0.9)] };
+  const after = async (text: string, confidence: number) =>
+    textOf(await restoreMarks(MARKED, [toned], reading(text, confidence).look));
+  expect(await after("đổi", 0.8)).toEqual(["đối"]);
+  expect(await after("đổi", 0.95)).toEqual(["đổi"]);
+  expect(await after("đôi", 0.95)).toEqual(["đối"]);
+});
