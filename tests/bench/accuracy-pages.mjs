@@ -27,7 +27,7 @@ export async function degradedDocuments(folder, { pages, harsh = 1 } = {}) {
     ({ file, kind, lines, stamped }) => ({
       name: `${file}: ${kind}`,
       set: "degraded",
-      open: () => [placedFile(join(folder, file), 0)],
+      open: async () => [placedFile(join(folder, file), 0)],
       words: lines.flatMap(wordsOf),
       stamped: numbersOf(lines, stamped),
     }),
