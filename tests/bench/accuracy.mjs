@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { alignWords, characterErrorRate } from "./alignment.mjs";
 import { corpusDocuments, degradedDocuments } from "./accuracy-pages.mjs";
 import { openReader } from "./accuracy-reader.mjs";
+import { reliability } from "./calibrate-fit.mjs";
 import { number, percent, printTable, verdict } from "./table.mjs";
-import { missingWords, wordsOf } from "./words.mjs";
+import { missingWords } from "./words.mjs";
 
 /** Issue 4: of the degraded set, of the words under stamps, of each real paper and of all of them, of the second look. */
 const GOALS = { errors: 0.004, stamped: 0.01, least: 0.9, mean: 0.94, second: 0.15 };
@@ -71,6 +72,7 @@ async function readDocument({ name, set, words, stamped }, pages, { readPage }) 
     cpu.second += page.cpu.second;
   }
   const aligned = alignWords(words, textsOf(read));
+  const values = read.flatMap((line) => line.words.map(({ confidence }) => confidence));
   return {
     name,
     set,
@@ -79,6 +81,7 @@ async function readDocument({ name, set, words, stamped }, pages, { readPage }) 
     errors: characterErrorRate(aligned),
     firstErrors: characterErrorRate(alignWords(words, textsOf(first))),
     characters: aligned.characters,
+    judged: values.map((value, index) => ({ value, right: aligned.right[index], weight: 1 })),
     stamped: {
       errors: sum(stamped.map((index) => aligned.errors[index])),
       characters: sum(stamped.map((index) => [...words[index]].length + 1)),
@@ -87,7 +90,7 @@ async function readDocument({ name, set, words, stamped }, pages, { readPage }) 
   };
 }
 
-const textsOf = (lines) => lines.flatMap(({ words }) => words.flatMap(({ text }) => wordsOf(text)));
+const textsOf = (lines) => lines.flatMap(({ words }) => words.map(({ text }) => text.normalize("NFC")));
 const sum = (values) => values.reduce((total, value) => total + value, 0);
 const mean = (values) => sum(values) / Math.max(1, values.length);
 
@@ -145,4 +148,22 @@ function printSet(set, all, print) {
     print(`${set}: CER ${percent(errors)}`);
   }
   goal("second look, share of CPU", percent(second), `≤ ${percent(GOALS.second)}`, second <= GOALS.second);
+  printConfidence(set, rows, print);
+}
+
+/** What the words say of themselves after the second look, and how many are right. */
+function printConfidence(set, rows, print) {
+  const { bins, error } = reliability(
+    rows.flatMap(({ judged }) => judged),
+    ({ value }) => value,
+  );
+  print(`${set}: stated confidence → share of words right (expected calibration error ${percent(error)})`);
+  const told = bins.filter(({ words }) => words > 0);
+  print(
+    told
+      .map(
+        ({ words, value, right }) => `${number(value / words, 2)} → ${number(right / words, 2)} (${words})`,
+      )
+      .join(", "),
+  );
 }
