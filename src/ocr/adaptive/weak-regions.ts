@@ -43,7 +43,8 @@ function mayBeText(box: Box, height: number): boolean {
   return high >= LOWEST && high <= HIGHEST && widthOf(box) >= height * NARROWEST;
 }
 
-function usualHeight(words: readonly Word[]): number {
+/** Median, in pixels; at least 8. */
+export function usualHeight(words: readonly Word[]): number {
   const heights = words.map(({ box }) => heightOf(box)).toSorted((a, b) => a - b);
   return Math.max(8, heights[Math.floor(heights.length / 2)] ?? 0);
 }

@@ -118,3 +118,13 @@ it("keeps what was half read beside the place that is read better", async () => 
   const read = await rereadWeak(PAGE, [number, letters], isWeak, look(originOf(number)));
   expect(textOf(read).join(" ")).toBe("1⁄2024/QH15, Luật Nhà");
 });
+
+it("takes marks for what they are, however sure the engine was of them", async () => {
+  const mark: Line = {
+    box: { x0: 340, y0: 198, x1: 350, y1: 205 },
+    words: [{ text: "4", box: { x0: 340, y0: 198, x1: 350, y1: 205 }, confidence: 0.97 }],
+  };
+  const page = [mark, line("— .", 300, 200, 0.1)];
+  const { look } = reading(line("PHÓ CHỦ", 300, 200));
+  expect(textOf(await rereadWeak(PAGE, page, isWeak, look({ x: 292, y: 192 })))).toEqual(["PHÓ CHỦ"]);
+});
