@@ -64,13 +64,13 @@ export function pageConfidence(reading: Pick<Reading, "lines">, threshold: numbe
 const lineLetters = ({ words }: Pick<Line, "words">): number =>
   words.reduce((sum, { text }) => sum + lettersOf(text), 0);
 
-/** Of 48 real pages, whole official ones have at most 4 % of their letters in weak lines, a badly read table 26 %. */
+/** Of 48 real pages, whole official ones have at most 4 % of their letters in weak lines, a badly read table 28 %. */
 const MOST_WEAK = 1 / 3;
 
 /**
  * Whether a person should see the page before its text is used: most of its words are expected to be wrong, or a third
  * of its letters stand in weak lines. A handwritten number, a seal or a signature is a weak line or two and marks no page:
- * real official pages have a mean of 0.92-0.97 and a phone photo no less; a form read as garbage 0.54, a page read
+ * real official pages have a mean of 0.91-0.99 and a phone photo no less; a form read as garbage 0.56, a page read
  * upside down 0.27, one drowned in noise 0.06. A page with fewer letters than a line has nothing to doubt.
  */
 export function isLowConfidence({ mean, weakShare, letters }: PageConfidence, threshold: number): boolean {
