@@ -9,7 +9,7 @@ import type { Context, Engine, SignerPort, Target } from "./domain/ports.ts";
 import type { Rules } from "./domain/rules.ts";
 import type { Settings } from "./domain/settings.ts";
 import { createBarcodeReader } from "./barcodes/barcode-reader.ts";
-import { createIsolatedImaging } from "./imaging/process/isolated-imaging.ts";
+import { createIsolatedImaging, type IsolatedImaging } from "./imaging/process/isolated-imaging.ts";
 import { sniffFormat } from "./imaging/sniff.ts";
 import { vietnamDay } from "./domain/period.ts";
 import { discover } from "./intake/discover.ts";
@@ -37,6 +37,8 @@ export interface Parts {
   readonly ledger: SohoaLedger;
   /** Lists the documents of the inputs; file hashes come from the ledger where a file has not changed since. */
   discover(inputs: readonly string[], flags: Readonly<Record<string, unknown>>): AsyncIterable<Found>;
+  /** Starts what the first page will need, all of it at once; what fails here is told by that page. */
+  warmUp(): void;
   close(): Promise<void>;
 }
 
@@ -46,6 +48,22 @@ const MAX_MEGAPIXELS = 100;
 /** Measured: the program itself, and what one OCR worker and the decoder process before it take, in megabytes. */
 const BASE_MB = 250;
 const WORKER_MB = 400;
+
+/** One OCR worker without its decoder, and one million pixels being decoded with all that is made of them, in megabytes. */
+const OCR_MB = 150;
+const MEGAPIXEL_MB = 8;
+/** Enough for one A4 page at 400 dpi, whatever the settings say. */
+const LEAST_MEGAPIXELS = 24;
+
+/** A white speck: recognised at once, by a worker that must have started for it. */
+const EMPTY_VIEW = {
+  pgm: Buffer.concat([Buffer.from("P5\n16 16\n255\n"), Buffer.alloc(256, 255)]),
+  width: 16,
+  height: 16,
+  dpi: 200,
+  scale: 1,
+  skewDegrees: 0,
+};
 
 /** As many OCR workers as `jobs` asks for and `memory` holds; one always. */
 function workersWithin({ jobs, memory }: Settings): number {
@@ -90,13 +108,19 @@ export async function compose(settings: Settings, rules: Rules, io: Io, soft: Ab
     engine,
     ledger,
     discover: (inputs, flags) => discoverInputs(inputs, flags, context, cachedHash(ledger)),
+    warmUp: () => {
+      imaging.warmUp();
+      for (let job = 0; job < jobs; job++) ocr.read(EMPTY_VIEW, soft).catch(() => undefined);
+    },
     close: () => closeAll(context, ledger),
   };
 }
 
-function openImaging({ clean, ocr, profile }: Settings, rules: Rules, jobs: number): Imaging {
+function openImaging({ clean, memory, ocr, profile }: Settings, rules: Rules, jobs: number): IsolatedImaging {
+  const left = Math.floor((memory - BASE_MB - jobs * OCR_MB) / MEGAPIXEL_MB);
   return createIsolatedImaging({
     megapixels: MAX_MEGAPIXELS,
+    megapixelsInFlight: Math.max(LEAST_MEGAPIXELS, left),
     profile: rules.profiles[profile],
     clean,
     jobs,

@@ -135,6 +135,7 @@ function batch(
     observe,
     // An hour of OCR must not end at a dead certificate or a mistyped passphrase.
     prepare: async () => {
+      parts.warmUp();
       if (reach.sign) (await context.signer()).check(context.clock.now());
     },
     halt: stopper.halt,

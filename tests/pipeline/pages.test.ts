@@ -80,7 +80,7 @@ describe("reading pages", () => {
 
   it("holds a badly read page under --strict and only marks it otherwise", async () => {
     const world = newWorld();
-    world.reads.set("a/1", async () => [line("mờ quá", 0.2)]);
+    world.reads.set("a/1", async () => [line("mờ quá không ai đọc nổi", 0.2)]);
     const given = paper("a");
     world.settings = { strict: true };
     expect((await runWorld(world, [given])).ends["a"]).toBe("held low_confidence");

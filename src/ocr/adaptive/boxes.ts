@@ -4,7 +4,7 @@ export const heightOf = ({ y0, y1 }: Box): number => y1 - y0;
 export const widthOf = ({ x0, x1 }: Box): number => x1 - x0;
 
 /** Length two spans have in common; negative: the gap between them. */
-export const common = (a0: number, a1: number, b0: number, b1: number): number =>
+const common = (a0: number, a1: number, b0: number, b1: number): number =>
   Math.min(a1, b1) - Math.max(a0, b0);
 
 export const acrossCommon = (a: Box, b: Box): number => common(a.x0, a.x1, b.x0, b.x1);

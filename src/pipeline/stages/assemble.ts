@@ -99,18 +99,34 @@ async function augment({ scan, pages }: Linked, job: Job): Promise<Made> {
   return { file, imageBytes: 0 };
 }
 
+/** In order; while one page is written the next is encoded, so that the end of a long document keeps two cores busy. */
 async function* pagesOf(
   { pages }: Linked,
-  { context, signal }: Job,
+  job: Job,
   written: { imageBytes: number },
 ): AsyncGenerator<PdfPage> {
-  for (const page of pages) {
-    const { source, dpi, changes } = page;
-    signal.throwIfAborted();
-    await context.unchanged(source.file);
-    const image = await context.imaging.encode(await openPage(source, context, changes), { changes, dpi });
-    written.imageBytes += imageBytes(image);
-    const { lines, width, height } = await readingOf(page, context);
-    yield { image, dpi, width, height, lines };
+  let ahead = begun(pages[0], job);
+  for (const [index] of pages.entries()) {
+    const page = await ahead;
+    ahead = begun(pages[index + 1], job);
+    if (page === undefined) continue;
+    written.imageBytes += imageBytes(page.image);
+    yield page;
   }
+}
+
+function begun(page: ReadPage | undefined, job: Job): Promise<PdfPage | undefined> {
+  const made = page === undefined ? Promise.resolve(undefined) : pdfPage(page, job);
+  // Nobody waits for it any more when the writing of the page before it fails.
+  made.catch(() => undefined);
+  return made;
+}
+
+async function pdfPage(page: ReadPage, { context, signal }: Job): Promise<PdfPage> {
+  const { source, dpi, changes } = page;
+  signal.throwIfAborted();
+  await context.unchanged(source.file);
+  const image = await context.imaging.encode(await openPage(source, context, changes), { changes, dpi });
+  const { lines, width, height } = await readingOf(page, context);
+  return { image, dpi, width, height, lines };
 }

@@ -5,7 +5,7 @@ import type { DocumentId, Sha256 } from "../../../src/domain/ids.ts";
 import type { ExportedDocument, ExportedPage, TextExport } from "../../../src/domain/ports.ts";
 import type { Line, Reading, Word } from "../../../src/domain/reading.ts";
 
-export const ENGINE = "tesseract 5, vie";
+const ENGINE = "tesseract 5, vie";
 
 export const DOCUMENT: ExportedDocument = {
   producer: "sohoa 0",
