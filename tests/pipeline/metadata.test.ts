@@ -22,7 +22,7 @@ it("records who read a paper and which lines a person should look at, without th
   const context = Object.create(world.context, { targets: { value: [target] } }) as typeof world.context;
   const given = paper("a");
   expect((await runWorld({ ...world, context }, [given])).ends["a"]).toBe("delivered");
-  const { metadata } = parcels[0] ?? { metadata: {} };
+  const metadata = parcels[0]?.metadata ?? {};
   expect(metadata["nhanDang"]).toBe("fake 1");
   const [page] = metadata["trang"] as { dongYeu: unknown; doTinCay: number; thapNhat: number }[];
   expect(page?.dongYeu).toEqual([{ dong: 2, khung: [0, 10, 100, 20], doTinCay: 0.2 }]);
