@@ -6,6 +6,7 @@ import type { Look } from "./look.ts";
 import { redTextOf } from "./red-text.ts";
 import { rereadWeak } from "./reread.ts";
 import { restoreMarks } from "./restore-marks.ts";
+import { splitStamped } from "./split-stamped.ts";
 
 /**
  * Looks again at the places of a page that were read badly or not at all. A look that takes too long or kills the engine
@@ -17,10 +18,11 @@ export async function lookAgain(
   isWeak: (word: Word) => boolean,
   look: Look,
 ): Promise<readonly Line[]> {
-  const { prepared, redLines = [] } = page;
+  const { prepared, redInk, redLines = [] } = page;
   const marked = await unlessItFails(first, () => restoreMarks(prepared, first, look));
   const all = insertLines(marked, redTextOf(redLines, marked));
-  return unlessItFails(all, () => rereadWeak(prepared, all, isWeak, look));
+  const reread = await unlessItFails(all, () => rereadWeak(prepared, all, isWeak, look));
+  return splitStamped(reread, redInk);
 }
 
 async function unlessItFails(
