@@ -86,8 +86,12 @@ const PARTS = 8;
 /** Half the page's width and height: a quarter of its cost. */
 const VIEW = PARTS / 2;
 
-/** The part with most ink of those that are half as wide and high as the page. */
+/** A quarter of an A4 page at 200 dpi: no part of a smaller view is worth choosing. */
+const SMALL_PIXELS = 1_000_000;
+
+/** The part with most ink of those that are half as wide and high as the page; a small page itself. */
 function densestPart(page: PreparedPage): PreparedPage {
+  if (page.width * page.height <= SMALL_PIXELS) return page;
   const ink = inkGrid(page);
   let best = { ink: -1, x: 0, y: 0 };
   for (let y = 0; y <= PARTS - VIEW; y++) {
