@@ -24,13 +24,14 @@ const PROBE_LIMIT_MS = 10_000;
 export async function findTesseract(
   environment: Environment,
   tessdata: string | null,
+  limitMs = PROBE_LIMIT_MS,
 ): Promise<SystemTesseract | undefined> {
   const env = passedOn(environment);
   const own = tessdata === null ? [] : ["--tessdata-dir", tessdata];
   const [about, list, stdbuf] = await Promise.all([
-    said("tesseract", ["--version"], env),
-    said("tesseract", ["--list-langs", ...own], env),
-    said("stdbuf", ["--version"], env),
+    said("tesseract", ["--version"], env, limitMs),
+    said("tesseract", ["--list-langs", ...own], env, limitMs),
+    said("stdbuf", ["--version"], env, limitMs),
   ]);
   const version = /^tesseract v?(\d+)\.(\d+)\S*/mu.exec(about ?? "");
   if (version === null || isOlder(Number(version[1]), Number(version[2]))) return undefined;
@@ -73,9 +74,12 @@ function said(
   program: string,
   args: readonly string[],
   env: Record<string, string>,
+  timeout: number,
 ): Promise<string | undefined> {
   return new Promise((resolve) => {
-    execFile(program, args, { env, timeout: PROBE_LIMIT_MS, windowsHide: true }, (error, stdout, stderr) =>
+    // A program that hangs may also pass over a polite request to end.
+    const limits = { timeout, killSignal: "SIGKILL" } as const;
+    execFile(program, args, { env, ...limits, windowsHide: true }, (error, stdout, stderr) =>
       resolve(error === null ? stdout + stderr : undefined),
     );
   });

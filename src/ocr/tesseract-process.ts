@@ -32,7 +32,7 @@ export function spawnProcess(
   const child = start(segmentation, options);
   const gone = ended(child);
   const died = (): Error => new Error("tesseract ended");
-  const output = readingPages(child);
+  const output = readingPages(child, () => end(child));
   const taken = readingNotes(child);
   const { folder, endMark, endMarks } = options;
   const send = (...paths: readonly string[]): void => {
@@ -62,7 +62,7 @@ export function spawnProcess(
     },
     stop: async () => {
       child.ref();
-      child.kill("SIGKILL");
+      end(child);
       await gone;
     },
     worn: wear.worn,
@@ -86,6 +86,22 @@ function start(segmentation: number, options: ProcessOptions): ChildProcessWitho
   return child;
 }
 
+/** At once, and with what it has started: the program may be a script that starts the real one. */
+function end(child: ChildProcessWithoutNullStreams): void {
+  const ended = child.exitCode !== null || child.signalCode !== null;
+  // It leads a group of its own: see `detached`.
+  if (process.platform !== "win32" && child.pid !== undefined && !ended) endGroup(child.pid);
+  child.kill("SIGKILL");
+}
+
+function endGroup(leader: number): void {
+  try {
+    process.kill(-leader, "SIGKILL");
+  } catch {
+    // It has just ended by itself.
+  }
+}
+
 /** Resolves when the process is gone or never came to be. */
 function ended(child: ChildProcessWithoutNullStreams): Promise<void> {
   // Writing to a dead program fails; that it is dead is told by `gone`.
@@ -96,8 +112,14 @@ function ended(child: ChildProcessWithoutNullStreams): Promise<void> {
   });
 }
 
-/** The output, cut where a given page begins. */
-function readingPages({ stdout }: ChildProcessWithoutNullStreams): { upTo(page: number): Promise<string> } {
+/** A sheet of A2 full of small print gives 2 MB of rows. What writes more than this is not reading a page. */
+const MOST_TEXT = 8e6;
+
+/** The output, cut where a given page begins; `refuse` is called when it does not come to an end. */
+function readingPages(
+  { stdout }: ChildProcessWithoutNullStreams,
+  refuse: () => void,
+): { upTo(page: number): Promise<string> } {
   let text = "";
   let wanted: { readonly page: number; readonly resolve: (rows: string) => void } | undefined;
   const look = (): void => {
@@ -112,6 +134,8 @@ function readingPages({ stdout }: ChildProcessWithoutNullStreams): { upTo(page: 
   };
   stdout.setEncoding("utf8");
   stdout.on("data", (chunk: string) => {
+    // Nothing of a program that has been given up is kept.
+    if (text.length > MOST_TEXT) return refuse();
     text += chunk;
     look();
   });

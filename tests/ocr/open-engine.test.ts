@@ -75,6 +75,16 @@ it("says version, folder and languages of the program, also of one that prints a
   });
 });
 
+it.skipIf(process.platform === "win32")(
+  "gives up a program that neither answers nor ends when it is asked to",
+  async () => {
+    const path = mkdtempSync(join(scratch, "bin-"));
+    writeFileSync(join(path, "tesseract"), "#!/bin/sh\ntrap '' TERM\nwhile :; do :; done\n");
+    chmodSync(join(path, "tesseract"), 0o755);
+    expect(await findTesseract({ PATH: path }, null, 200)).toBeUndefined();
+  },
+);
+
 it("passes nothing of the environment on but what the program needs", () => {
   const given = { PATH: "/bin", SOHOA_KEY_PASSPHRASE: "x", HOME: "/home/a", TESSDATA_PREFIX: "/t" };
   expect(passedOn(given)).toEqual({

@@ -108,3 +108,50 @@ describe.skipIf(!there)("the system's Tesseract", () => {
     await folder.close();
   });
 });
+
+describe.skipIf(process.platform === "win32")("a program in Tesseract's place", () => {
+  const job = { image: Buffer.from("page"), dpi: 200, segmentation: 3 };
+  /** A script that gives the first end mark at once and then does this. */
+  const pretender = async (then: string) => {
+    const folder = await openPageFolder();
+    const mark = String.raw`printf '1\t1\t0\t0\t0\t0\t0\t0\n'`;
+    const worker = spawnProcess(3, {
+      command: ["sh", "-c", `${mark}; ${then}`],
+      environment: { PATH: env["PATH"] ?? "" },
+      languages: ["vie"],
+      tessdata: "",
+      folder,
+      endMark: "white.tif",
+      endMarks: 1,
+    });
+    await worker.ready;
+    return { worker, folder };
+  };
+
+  it("is ended when it writes without end, before its text fills the memory", async () => {
+    const { worker, folder } = await pretender("exec yes garbage");
+    await expect(worker.run(job)).rejects.toThrow("tesseract ended");
+    await worker.gone;
+    await folder.close();
+  });
+
+  it("is ended with the programs it has started", async () => {
+    const { worker, folder } = await pretender("sleep 100 & echo $! > " + join(scratch, "pid") + "; wait");
+    await expect.poll(() => existsSync(join(scratch, "pid"))).toBe(true);
+    const pid = Number(readFileSync(join(scratch, "pid"), "utf8"));
+    await worker.stop();
+    await expect.poll(() => isRunning(pid)).toBe(false);
+    await folder.close();
+  });
+});
+
+/** A process that has ended may stay listed until somebody asks how. */
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  const state = existsSync("/proc") ? readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1] : "";
+  return state?.startsWith("Z") !== true;
+}
