@@ -12,7 +12,7 @@ export interface RecognizerOptions {
 }
 
 /** Grows when the same engine would give another reading of the same page. */
-const VERSION = 6;
+const VERSION = 7;
 /** Words of which fewer are read right than this are looked at again. */
 const WEAK = 0.5;
 

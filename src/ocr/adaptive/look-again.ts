@@ -3,6 +3,7 @@ import type { RefinedPage } from "../../domain/page-ports.ts";
 import type { Line, Word } from "../../domain/reading.ts";
 import { insertLines } from "./insert-lines.ts";
 import type { Look } from "./look.ts";
+import { readUncovered } from "./read-uncovered.ts";
 import { redTextOf } from "./red-text.ts";
 import { rereadWeak } from "./reread.ts";
 import { restoreMarks } from "./restore-marks.ts";
@@ -19,7 +20,8 @@ export async function lookAgain(
   look: Look,
 ): Promise<readonly Line[]> {
   const { prepared, redInk, redLines = [] } = page;
-  const marked = await unlessItFails(first, () => restoreMarks(prepared, first, look));
+  const whole = await unlessItFails(first, () => readUncovered(prepared, first, isWeak, look));
+  const marked = await unlessItFails(whole, () => restoreMarks(prepared, whole, look));
   const all = insertLines(marked, redTextOf(redLines, marked));
   const reread = await unlessItFails(all, () => rereadWeak(prepared, all, isWeak, look));
   return splitStamped(reread, redInk);

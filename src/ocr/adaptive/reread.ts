@@ -1,13 +1,13 @@
 import type { PreparedPage } from "../../domain/page-ports.ts";
 import type { Box, Line, Word } from "../../domain/reading.ts";
-import { cropPgm } from "../../domain/turn-pgm.ts";
 import { wordPlausibility } from "../vietnamese/lexicon.ts";
-import { heightOf, lineOf, moved, overlap, within, wordsOf } from "./boxes.ts";
+import { heightOf, lineOf, moved, overlap, wordsOf } from "./boxes.ts";
+import { cutOut } from "./cut-out.ts";
 import { insertLines } from "./insert-lines.ts";
 import type { Look } from "./look.ts";
 import { placeWords } from "./place-words.ts";
 import { lettersOf, qualityOf, wordQuality } from "./quality.ts";
-import { samplesOf, type Samples } from "./samples.ts";
+import { samplesOf } from "./samples.ts";
 import { usualHeight, weakRegions } from "./weak-regions.ts";
 
 const LOOK = "weak place";
@@ -47,22 +47,6 @@ export async function rereadWeak(
     all = merged(all, region, free, { isWeak: (word) => isWeak(word) && !fresh.has(word), tiny });
   }
   return all;
-}
-
-/** The region with paper where the good words are. */
-function cutOut(page: PreparedPage, region: Box, good: readonly Word[], { paper }: Samples): PreparedPage {
-  const crop = cropPgm(page, region);
-  const start = crop.pgm.length - crop.width * crop.height;
-  for (const { box } of good) {
-    const hidden = within(
-      { x0: box.x0 - region.x0, y0: box.y0 - region.y0, x1: box.x1 - region.x0, y1: box.y1 - region.y0 },
-      crop.width,
-      crop.height,
-    );
-    for (let y = hidden.y0; y < hidden.y1 && hidden.x0 < hidden.x1; y++)
-      crop.pgm.fill(paper, start + y * crop.width + hidden.x0, start + y * crop.width + hidden.x1);
-  }
-  return { ...page, ...crop };
 }
 
 /** Plausible lines, without words that are there already. */

@@ -26,7 +26,7 @@ export function weakRegions(
   const height = usualHeight(wordsOf(lines));
   const boxes = clusters(
     weak.map(({ box }) => box),
-    height,
+    (a, b) => isNear(a, b, height),
   )
     .filter((box) => mayBeText(box, height))
     .map((box) => within(grown(box, height * MARGIN, height * MARGIN), page.width, page.height))
@@ -50,14 +50,14 @@ export function usualHeight(words: readonly Word[]): number {
 }
 
 /** Boxes put together as long as two of them are near each other. */
-function clusters(boxes: readonly Box[], height: number): Box[] {
+export function clusters(boxes: readonly Box[], areNear: (a: Box, b: Box) => boolean): Box[] {
   const groups: Box[] = [];
   for (const box of boxes) {
     let whole = box;
-    for (let at = groups.findIndex((other) => isNear(other, whole, height)); at >= 0;) {
+    for (let at = groups.findIndex((other) => areNear(other, whole)); at >= 0;) {
       const [other] = groups.splice(at, 1);
       whole = around([whole, ...(other === undefined ? [] : [other])]);
-      at = groups.findIndex((next) => isNear(next, whole, height));
+      at = groups.findIndex((next) => areNear(next, whole));
     }
     groups.push(whole);
   }
