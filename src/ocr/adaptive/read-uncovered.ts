@@ -53,14 +53,21 @@ export async function readUncovered(
 
 /** What of a line is new, when it is print. */
 function print({ words }: Line, taken: readonly Word[], isWeak: (word: Word) => boolean): Line[] {
-  const free = words.filter(({ box }) => taken.every((other) => overlap(other.box, box) < 0.4));
-  const [first] = free;
-  if (first === undefined) return [];
+  const free = withoutStrokes(
+    words.filter(({ box }) => taken.every((other) => overlap(other.box, box) < 0.4)),
+  );
+  if (free.length === 0) return [];
   const line = lineOf(free, LOOK);
   const letters = lettersOf(line);
   const weak = lettersOf({ words: free.filter(isWeak) });
   const good = qualityOf(free) >= (free.length === 1 ? ALONE : GOOD);
   return letters >= FEWEST_LETTERS && weak <= letters * MOST_WEAK && good ? [line] : [];
+}
+
+/** Without the rests of rules and letters around it: | Chuyển is a word that stands alone. */
+function withoutStrokes(words: readonly Word[]): readonly Word[] {
+  const isWord = (word: Word): boolean => lettersOf({ words: [word] }) > 0;
+  return words.slice(Math.max(0, words.findIndex(isWord)), words.findLastIndex(isWord) + 1);
 }
 
 function withFound(lines: readonly Line[], found: readonly Line[]): readonly Line[] {

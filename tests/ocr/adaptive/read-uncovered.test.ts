@@ -49,11 +49,19 @@ it.each<[string, readonly string[], number]>([
   ["nothing", [], 1],
   ["what is no language", ["¡n", "_@~", "|!"], 0.9],
   ["weak words", ["Nghị", "định"], 0.3],
+  ["strokes only", ["|", "—", "="], 0.95],
+  ["a word alone, of which it is not sure", ["|", "Chuyển", "—"], 0.7],
   ["too few letters", ["và"], 0.95],
 ])("leaves the page as it is where it reads %s", async (_, texts, confidence) => {
   const { page, read } = pageWithLost();
   const lines = [read];
   expect(await readUncovered(page(), lines, isWeak, reading(texts, confidence).look)).toEqual(lines);
+});
+
+it("takes the words without the strokes around them", async () => {
+  const { page, read } = pageWithLost();
+  const lines = await readUncovered(page(), [read], isWeak, reading(["|", "Nghị", "-", "định", "—"]).look);
+  expect(lines[1]?.words.map(({ text }) => text)).toEqual(["Nghị", "-", "định"]);
 });
 
 it("looks at nothing where every line was read", async () => {
