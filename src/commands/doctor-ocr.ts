@@ -10,7 +10,9 @@ type OcrSettings = Pick<Settings["ocr"], "engine" | "languages" | "tessdata">;
 
 const DEFAULT_OCR: OcrSettings = { engine: "auto", languages: ["vie"], tessdata: null };
 
-const REASONS: Readonly<Record<EngineReason, { readonly vi: string; readonly en: string }>> = {
+type Sentence = Readonly<Record<"vi" | "en", string>>;
+
+const REASONS: Readonly<Record<EngineReason, Sentence>> = {
   asked: { vi: "Được chọn trong ocr.engine.", en: "Asked for by ocr.engine." },
   faster: {
     vi: "tesseract của hệ thống đọc nhanh gấp đôi bộ nhận dạng đi kèm.",
@@ -42,15 +44,27 @@ export async function ocrFindings(
     // The data of the engine that will not read is nothing to complain of.
     ok: found || bySystem,
     found: found ? path : `— ${path}`,
-    vi: "Thiếu dữ liệu ngôn ngữ; chạy lại npm ci hoặc sửa ocr.tessdata.",
-    en: "Language data is missing; run npm ci again or correct ocr.tessdata.",
+    vi: "Thiếu dữ liệu ngôn ngữ; chạy lại npm ci hoặc sửa ocr.tessdata, ocr.languages.",
+    en: "Language data is missing; run npm ci again or correct ocr.tessdata, ocr.languages.",
   }));
   const engine = failure ?? {
     ok: true,
     found: chosen?.engine.identity ?? "",
-    ...REASONS[chosen?.reason ?? "asked"],
+    ...reasonOf(chosen, ocr),
   };
   return [{ check: "ocr", note: true, ...engine }, ...systemFinding(chosen), ...embedded];
+}
+
+/** With a folder of one's own, nothing that could be installed would be looked at. */
+const OWN_FOLDER: Sentence = {
+  vi: "tesseract của hệ thống không đọc được với dữ liệu trong ocr.tessdata; hãy sửa hoặc bỏ thiết lập này.",
+  en: "The system's tesseract cannot read with the data in ocr.tessdata; correct that setting or leave it out.",
+};
+
+function reasonOf(chosen: ChosenEngine | undefined, { tessdata }: OcrSettings): Sentence {
+  const reason = chosen?.reason ?? "asked";
+  const ownFolder = tessdata !== null && (reason === "no_language" || reason === "no_start");
+  return ownFolder ? OWN_FOLDER : REASONS[reason];
 }
 
 function systemFinding(chosen: ChosenEngine | undefined): Finding[] {
@@ -70,22 +84,57 @@ interface Tried {
 
 const PAGE_TIMEOUT_MS = 60_000;
 
+const SIDE = 16;
+const WHITE = {
+  pgm: Buffer.alloc(SIDE * SIDE, 255),
+  width: SIDE,
+  height: SIDE,
+  dpi: 200,
+  scale: 1,
+  skewDegrees: 0,
+};
+
 async function tryEngine(ocr: OcrSettings, environment: Environment): Promise<Tried> {
   try {
     const chosen = await chooseEngine({ ...ocr, jobs: 1, pageTimeoutMs: PAGE_TIMEOUT_MS, environment });
-    await chosen.engine.close();
+    try {
+      // A broken model shows only when it is loaded, which the embedded engine does at its first page.
+      await chosen.engine.read(WHITE, AbortSignal.timeout(PAGE_TIMEOUT_MS));
+    } finally {
+      await chosen.engine.close();
+    }
     return { chosen };
   } catch (error) {
     if (!isOperational(error)) throw error;
     const { code, detail } = error;
-    const install = "apt install tesseract-ocr tesseract-ocr-vie";
+    const advice = failureAdvice(ocr);
     return {
       failure: {
         ok: false,
-        found: `tesseract: ${code} ${detail}`.trim(),
-        vi: `${reasonSentence(code, "vi")} Cài tesseract của hệ thống (${install}) hoặc đặt ocr.engine: auto.`,
-        en: `${reasonSentence(code, "en")} Install the system's tesseract (${install}) or set ocr.engine: auto.`,
+        found: `${ocr.engine}: ${code} ${detail}`.trim(),
+        vi: `${reasonSentence(code, "vi")} ${advice.vi}`,
+        en: `${reasonSentence(code, "en")} ${advice.en}`,
       },
     };
   }
+}
+
+/** What mends an engine that does not read: the folder of the settings is the first to be doubted. */
+function failureAdvice({ engine, tessdata }: OcrSettings): Sentence {
+  if (tessdata !== null)
+    return {
+      vi: "Sửa ocr.tessdata (thư mục chứa vie.traineddata còn nguyên), hoặc bỏ dòng đó để dùng dữ liệu đi kèm.",
+      en: "Correct ocr.tessdata (a folder with a sound vie.traineddata), or leave it out to use the data that comes along.",
+    };
+  if (engine !== "tesseract") {
+    return {
+      vi: "Chạy lại npm ci; chỉ có tiếng Việt (ocr.languages: [vie]) đi kèm, ngôn ngữ khác cần tesseract của hệ thống.",
+      en: "Run npm ci again; only Vietnamese (ocr.languages: [vie]) comes along, others need the system's tesseract.",
+    };
+  }
+  const install = "apt install tesseract-ocr tesseract-ocr-vie";
+  return {
+    vi: `Cài tesseract của hệ thống (${install}) hoặc đặt ocr.engine: auto.`,
+    en: `Install the system's tesseract (${install}) or set ocr.engine: auto.`,
+  };
 }

@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { access, chmod, mkdtemp, open, readdir, rm, statfs } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { OperationalError } from "../domain/errors.ts";
+import { isOperational, OperationalError } from "../domain/errors.ts";
 
 /** Where page images lie while the system program takes them in. */
 export interface PageFolder {
@@ -19,23 +19,43 @@ const PREFIX = "sohoa-ocr";
 /**
  * The program reads images from files only. They lie in memory where the system has such a folder; elsewhere in the
  * folder for temporary files, where the bytes of a page can stay on the disk after its file was removed. A page's file is
- * removed as soon as the program has it in its own memory (some 10 ms), not when the page is read.
+ * removed as soon as the program has it in its own memory (some 10 ms), not when the page is read. A page that finds the
+ * memory full, which belongs to all programs, goes to the disk: the batch must not end of that.
  */
-export async function openPageFolder(root?: string): Promise<PageFolder> {
-  const place = root ?? ((await fits(MEMORY)) ? MEMORY : tmpdir());
-  await sweep(place);
-  const folder = await mkdtemp(join(place, `${PREFIX}-${machine()}-${process.pid}-`));
-  await chmod(folder, 0o700);
+export async function openPageFolder(
+  [memory, disk]: readonly [string | undefined, string] = [MEMORY, tmpdir()],
+  write: typeof writePrivate = writePrivate,
+): Promise<PageFolder> {
+  for (const place of [memory, disk]) if (place !== undefined) await sweep(place);
+  const inMemory = memory !== undefined && (await fits(memory)) ? await openPrivate(memory) : undefined;
+  let onDisk: Promise<string> | undefined;
   let count = 0;
   return {
     write: async (bytes) => {
-      const path = join(folder, `${++count}.tif`);
-      await writePrivate(path, bytes);
-      return path;
+      const name = `${++count}.tif`;
+      const path = join(inMemory ?? (await (onDisk ??= openPrivate(disk))), name);
+      try {
+        await write(path, bytes);
+        return path;
+      } catch (error) {
+        if (inMemory === undefined || !isOperational(error)) throw error;
+      }
+      const spare = join(await (onDisk ??= openPrivate(disk)), name);
+      await write(spare, bytes);
+      return spare;
     },
     remove: (path) => rm(path, { force: true }).catch(() => undefined),
-    close: () => rm(folder, { recursive: true, force: true }),
+    close: async () => {
+      for (const folder of [inMemory, await onDisk?.catch(() => undefined)])
+        if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+    },
   };
+}
+
+async function openPrivate(place: string): Promise<string> {
+  const folder = await mkdtemp(join(place, `${PREFIX}-${machine()}-${process.pid}-`));
+  await chmod(folder, 0o700);
+  return folder;
 }
 
 async function writePrivate(path: string, bytes: Uint8Array): Promise<void> {
@@ -62,7 +82,7 @@ function machine(): string {
 /** Removes what killed runs of this machine left. */
 async function sweep(place: string): Promise<void> {
   const mine = `${PREFIX}-${machine()}-`;
-  for (const name of await readdir(place)) {
+  for (const name of await readdir(place).catch(() => [])) {
     if (!name.startsWith(mine)) continue;
     const pid = Number(name.slice(mine.length).split("-")[0]);
     if (Number.isInteger(pid) && pid > 0 && !alive(pid))

@@ -69,3 +69,14 @@ it("is not content when the engine that would read lacks its data", async () => 
   const findings = await ocrFindings({ ...auto, engine: "tesseractjs", tessdata: scratch }, {});
   expect(findings.find(({ check }) => check === "ocr vie")).toMatchObject({ ok: false });
 });
+
+it("finds a broken model by reading with it, and doubts the folder it lies in", async () => {
+  const tessdata = mkdtempSync(join(scratch, "broken-"));
+  writeFileSync(join(tessdata, "vie.traineddata"), "no model");
+  for (const path of [scratch, process.env["PATH"]]) {
+    const [engine] = await ocrFindings({ ...auto, tessdata }, { PATH: path });
+    expect(engine).toMatchObject({ ok: false, found: "auto: engine_start" });
+    expect(engine?.en).toContain("ocr.tessdata");
+    expect(engine?.en).not.toContain("apt install");
+  }
+});

@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { spawnSync } from "node:child_process";
 import { afterAll, expect, it } from "vitest";
+import { OperationalError } from "../../src/domain/errors.ts";
 import { openPageFolder } from "../../src/ocr/tesseract-folder.ts";
 
 const root = mkdtempSync(join(tmpdir(), "sohoa-folder-"));
@@ -10,7 +11,7 @@ afterAll(() => rmSync(root, { recursive: true }));
 const machine = hostname().replaceAll(/[^A-Za-z0-9]/gu, "");
 
 it("holds pages nobody else can read, one file each, and nothing after it was closed", async () => {
-  const folder = await openPageFolder(root);
+  const folder = await openPageFolder([undefined, root]);
   const [first, second] = [await folder.write(Buffer.from("a")), await folder.write(Buffer.from("b"))];
   const [own = ""] = readdirSync(root);
   expect(statSync(join(root, own)).mode & 0o777).toBe(0o700);
@@ -34,8 +35,32 @@ it("sweeps what a killed run left, and leaves alone what belongs to others", asy
     mkdirSync(join(root, name));
     writeFileSync(join(root, name, "1.tif"), "page");
   }
-  const folder = await openPageFolder(root);
+  const folder = await openPageFolder([undefined, root]);
   const left = readdirSync(root).filter((name) => !name.includes(`-${process.pid}-`));
   expect(left.toSorted()).toEqual(names.slice(1).toSorted());
+  await folder.close();
+});
+
+it("puts a page on the disk when the memory is full, and leaves neither folder behind", async () => {
+  const [memory, disk] = [mkdtempSync(join(root, "memory-")), mkdtempSync(join(root, "disk-"))];
+  const write = async (path: string, bytes: Uint8Array): Promise<void> => {
+    if (path.startsWith(memory)) throw new OperationalError("disk_full", path);
+    writeFileSync(path, bytes);
+  };
+  const folder = await openPageFolder([memory, disk], write);
+  expect(readdirSync(disk)).toEqual([]);
+  const path = await folder.write(Buffer.from("page"));
+  expect(path.startsWith(disk)).toBe(true);
+  expect(readFileSync(path, "utf8")).toBe("page");
+  await folder.close();
+  expect([...readdirSync(memory), ...readdirSync(disk)]).toEqual([]);
+});
+
+it("says that the disk is full when it is", async () => {
+  const full = async (path: string): Promise<void> => {
+    throw new OperationalError("disk_full", path);
+  };
+  const folder = await openPageFolder([undefined, mkdtempSync(join(root, "disk-"))], full);
+  await expect(folder.write(Buffer.from("page"))).rejects.toMatchObject({ code: "disk_full" });
   await folder.close();
 });
