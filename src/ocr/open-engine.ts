@@ -1,6 +1,7 @@
 import { isOperational, OperationalError } from "../domain/errors.ts";
 import type { OcrEngine } from "../domain/page-ports.ts";
 import { createTesseractJs } from "./tesseractjs.ts";
+import { sweepPageFolders } from "./tesseract-folder.ts";
 import { findTesseract, type Environment, type SystemTesseract } from "./tesseract-found.ts";
 import { openTesseractProgram } from "./tesseract-program.ts";
 
@@ -40,6 +41,8 @@ export async function openEngine(options: EngineOptions): Promise<OcrEngine> {
  * throws at its first page.
  */
 export async function chooseEngine(options: EngineOptions): Promise<ChosenEngine> {
+  // Pages of a killed run hold personal data: they go whichever engine comes next.
+  await sweepPageFolders();
   if (options.engine === "tesseractjs") return { engine: createTesseractJs(options), reason: "asked" };
   const found = await findTesseract(options.environment, options.tessdata);
   if (options.engine === "tesseract") {

@@ -26,7 +26,6 @@ export async function openPageFolder(
   [memory, disk]: readonly [string | undefined, string] = [MEMORY, tmpdir()],
   write: typeof writePrivate = writePrivate,
 ): Promise<PageFolder> {
-  for (const place of [memory, disk]) if (place !== undefined) await sweep(place);
   const inMemory = memory !== undefined && (await fits(memory)) ? await openPrivate(memory) : undefined;
   let onDisk: Promise<string> | undefined;
   let count = 0;
@@ -79,7 +78,11 @@ function machine(): string {
   return hostname().replaceAll(/[^A-Za-z0-9]/gu, "");
 }
 
-/** Removes what killed runs of this machine left. */
+/** Removes the page folders that killed runs of this machine left. Never throws. */
+export async function sweepPageFolders(places: readonly string[] = [MEMORY, tmpdir()]): Promise<void> {
+  await Promise.all(places.map(sweep));
+}
+
 async function sweep(place: string): Promise<void> {
   const mine = `${PREFIX}-${machine()}-`;
   for (const name of await readdir(place).catch(() => [])) {

@@ -1,5 +1,6 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { spawnSync } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { chooseEngine, type EngineOptions } from "../../src/ocr/open-engine.ts";
@@ -63,6 +64,16 @@ it("looks for no program when the embedded engine is asked for", async () => {
   expect(chosen).toMatchObject({ reason: "asked" });
   expect(chosen.found).toBeUndefined();
   await chosen.engine.close();
+});
+
+it("removes the pages of a killed run, also when the next run has another engine", async () => {
+  const { pid: dead } = spawnSync("node", ["--version"]);
+  const left = join(tmpdir(), `sohoa-ocr-${hostname().replaceAll(/[^A-Za-z0-9]/gu, "")}-${dead}-abc`);
+  mkdirSync(left);
+  writeFileSync(join(left, "1.tif"), "page");
+  const { engine } = await chooseEngine(options("", "tesseractjs"));
+  await engine.close();
+  expect(existsSync(left)).toBe(false);
 });
 
 it("says version, folder and languages of the program, also of one that prints a letter before its version", async () => {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { spawnSync } from "node:child_process";
 import { afterAll, expect, it } from "vitest";
 import { OperationalError } from "../../src/domain/errors.ts";
-import { openPageFolder } from "../../src/ocr/tesseract-folder.ts";
+import { openPageFolder, sweepPageFolders } from "../../src/ocr/tesseract-folder.ts";
 
 const root = mkdtempSync(join(tmpdir(), "sohoa-folder-"));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -35,10 +35,8 @@ it("sweeps what a killed run left, and leaves alone what belongs to others", asy
     mkdirSync(join(root, name));
     writeFileSync(join(root, name, "1.tif"), "page");
   }
-  const folder = await openPageFolder([undefined, root]);
-  const left = readdirSync(root).filter((name) => !name.includes(`-${process.pid}-`));
-  expect(left.toSorted()).toEqual(names.slice(1).toSorted());
-  await folder.close();
+  await sweepPageFolders([join(root, "no such place"), root]);
+  expect(readdirSync(root).toSorted()).toEqual(names.slice(1).toSorted());
 });
 
 it("puts a page on the disk when the memory is full, and leaves neither folder behind", async () => {
