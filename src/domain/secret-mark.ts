@@ -1,4 +1,4 @@
-import type { Reading } from "./reading.ts";
+import type { Line, Reading } from "./reading.ts";
 
 const MARK = /^(?:TUYET|TOI)?MAT$/u;
 
@@ -13,6 +13,15 @@ export function hasSecretMark(reading: Pick<Reading, "height" | "lines">, pageNu
     const text = line.words.map((word) => word.text).join("");
     return MARK.test(plain(text));
   });
+}
+
+const STAMPED = /(?:TUYET|TOI)MA|(?:^|[^A-Z])[IL]?MAT[IL]?$/u;
+
+/**
+ * The same in what was read of one red stamp, where a last letter may be lost in the frame and its sides are read as I or L.
+ */
+export function hasSecretStamp(lines: readonly Line[]): boolean {
+  return lines.some(({ words }) => STAMPED.test(plain(words.map(({ text }) => text).join(""))));
 }
 
 /** Upper case only: "mật" in running text is an ordinary word. */

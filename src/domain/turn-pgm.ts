@@ -35,6 +35,26 @@ export function cropPgm(page: Pgm, { x0, y0, x1, y1 }: Box): Pgm {
   return pgmOf(out, width, height);
 }
 
+/** Turned clockwise by a few degrees about its middle on a canvas that holds all of it; white where nothing was. */
+export function tiltPgm(page: Pgm, degrees: number): Pgm {
+  const source = samplesOf(page);
+  const angle = (degrees * Math.PI) / 180;
+  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+  const width = Math.ceil(page.width * Math.abs(cos) + page.height * Math.abs(sin));
+  const height = Math.ceil(page.width * Math.abs(sin) + page.height * Math.abs(cos));
+  const out = Buffer.alloc(width * height, 255);
+  for (let y = 0, at = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, at++) {
+      const [dx, dy] = [x - width / 2, y - height / 2];
+      const fromX = Math.round(dx * cos + dy * sin + page.width / 2);
+      const fromY = Math.round(dy * cos - dx * sin + page.height / 2);
+      if (fromX < 0 || fromY < 0 || fromX >= page.width || fromY >= page.height) continue;
+      out[at] = source[fromY * page.width + fromX] ?? 255;
+    }
+  }
+  return pgmOf(out, width, height);
+}
+
 function samplesOf({ pgm, width, height }: Pgm): Buffer {
   return pgm.subarray(pgm.length - width * height);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Reading } from "../../src/domain/reading.ts";
-import { hasSecretMark } from "../../src/domain/secret-mark.ts";
+import { hasSecretMark, hasSecretStamp } from "../../src/domain/secret-mark.ts";
 
 const HEIGHT = 1000;
 
@@ -56,4 +56,17 @@ describe("a state-secret mark", () => {
   it("is not found on an empty page", () => {
     expect(hasSecretMark(page([]), 1)).toBe(false);
   });
+});
+
+it.each([
+  ["MẬT", true],
+  ["IMẬT", true],
+  ["TUYỆT MÃ", true],
+  ["TỐI MẬ", true],
+  ["HỎA TỐC", false],
+  ["CÔNG VĂN ĐẾN", false],
+  ["UBND XÃ MẬT SƠN", false],
+  ["bí mật", false],
+])("reads %j on a red stamp as secret: %s", (text, secret) => {
+  expect(hasSecretStamp(page([text]).lines)).toBe(secret);
 });

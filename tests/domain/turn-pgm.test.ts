@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { cropPgm, turnPgm } from "../../src/domain/turn-pgm.ts";
+import { cropPgm, tiltPgm, turnPgm } from "../../src/domain/turn-pgm.ts";
 
 /** 1 2 3 over 4 5 6. */
 const page = { pgm: Buffer.from([80, 53, 10, 1, 2, 3, 4, 5, 6]), width: 3, height: 2 };
@@ -52,4 +52,22 @@ it("cuts a part out", () => {
     [2, 3],
     [5, 6],
   ]);
+});
+
+it("tilts on a canvas that holds all of the picture, white around it", () => {
+  const black = {
+    pgm: Buffer.concat([Buffer.from("P5\n40 10\n255\n"), Buffer.alloc(400, 0)]),
+    width: 40,
+    height: 10,
+  };
+  const tilted = tiltPgm(black, 10);
+  expect([tilted.width, tilted.height]).toEqual([42, 17]);
+  const slanted = rows(tilted);
+  const dark = slanted.flat().filter((sample) => sample === 0).length;
+  expect(dark).toBeGreaterThan(380);
+  expect(dark).toBeLessThan(420);
+  // Clockwise: the right end goes down, so the top right corner is white.
+  expect(slanted[0]?.at(-1)).toBe(255);
+  expect(slanted.at(-1)?.[0]).toBe(255);
+  expect(slanted[1]?.[3]).toBe(0);
 });

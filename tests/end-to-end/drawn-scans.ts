@@ -10,6 +10,8 @@ export interface DrawnPage {
   readonly lines?: readonly string[];
   /** Stands alone at the top. */
   readonly mark?: string;
+  /** A red stamp in a frame, set by hand: its words and how many degrees it is turned. */
+  readonly stamp?: readonly [words: string, degrees: number];
   /** A blank back: its lines are those of the front, shining through. */
   readonly blank?: boolean;
   /** A JPEG that is the page as it is. */
@@ -23,8 +25,19 @@ const PROGRAM = `
   import { sharp } from "file://${MAKERS}/fonts.mjs";
   import { imagePdf, jpegImage } from "file://${MAKERS}/pdf.mjs";
   import { scanPage, toJpeg } from "file://${MAKERS}/scan.mjs";
-  const jpegOf = async ({ items, blank, picture }, seed) =>
-    picture ? readFileSync(picture) : toJpeg(await scanPage({ rules: [], items }, { seed, bleed: blank ? 0.05 : undefined }));
+  const jpegOf = async ({ items, blank, picture, stamp }, seed) => {
+    if (picture) return readFileSync(picture);
+    const bytes = await toJpeg(await scanPage({ rules: [], items }, { seed, bleed: blank ? 0.05 : undefined }));
+    return stamp ? stamped(bytes, ...stamp) : bytes;
+  };
+  const stamped = async (bytes, words, degrees) => {
+    const red = words.length * 46 + 60;
+    const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="800" height="400"><g transform="rotate(' + degrees +
+      ' 400 200)" fill="#cc1122" stroke="#cc1122"><rect x="' + (400 - red / 2) + '" y="145" width="' + red +
+      '" height="110" fill="none" stroke-width="7"/><text x="400" y="228" text-anchor="middle" stroke="none" ' +
+      'font-family="Tinos" font-weight="bold" font-size="70">' + words + "</text></g></svg>";
+    return sharp(bytes).composite([{ input: Buffer.from(svg), left: 60, top: 120 }]).jpeg().toBuffer();
+  };
   for (const [path, pages] of JSON.parse(readFileSync(0, "utf8"))) {
     const images = [];
     for (const [index, page] of pages.entries()) {

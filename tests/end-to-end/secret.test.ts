@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -53,6 +54,45 @@ describe("a paper with a state-secret mark on its last page", () => {
     expect(readFileSync(join(bag?.folder ?? "", "data/text.txt"), "utf8")).toContain("phương án");
   });
 });
+
+describe("a secret stamp that was set by hand", () => {
+  const WAYS = [
+    ["MẬT", -8],
+    ["MẬT", 12],
+    ["TỐI MẬT", 5],
+    ["TUYỆT MẬT", -6],
+    ["TUYỆT MẬT", 12],
+  ] as const;
+
+  it.each(["tesseract", "tesseractjs"].filter(isHere))(
+    "is found at every tilt by %s; a stamp with other words is none",
+    async (engine) => {
+      const scratch = scratchFolder(`tilted-${engine}`);
+      const input = join(scratch, "quet");
+      const papers = [...WAYS, ["HỎA TỐC", -7], ["CÔNG VĂN ĐẾN", 4]] as const;
+      for (const [index, stamp] of papers.entries()) {
+        const folder = join(input, `H57.132-260810-010${index}`);
+        mkdirSync(folder, { recursive: true });
+        drawScans({ [join(folder, "001.jpg")]: [{ lines: TEXT, stamp }] });
+      }
+      const workspace = await makeWorkspace(join(scratch, "w"));
+      const ended = await sohoa(["run", input, "--json", "--ocr", engine, "--workspace", workspace]);
+      const ends = events(ended.out)
+        .filter(({ type }) => type === "document")
+        .map(({ file = "", state }) => [Number(/010(\d)/u.exec(file)?.[1]), state]);
+      expect(ends.toSorted(([a], [b]) => Number(a) - Number(b))).toEqual(
+        papers.map((_, index) => [index, index < WAYS.length ? "quarantined" : "delivered"]),
+      );
+    },
+  );
+});
+
+function isHere(engine: string): boolean {
+  const here =
+    engine === "tesseractjs" || spawnSync("tesseract", ["--list-langs"]).stdout?.includes("vie") === true;
+  if (!here) console.log("SKIP: the system's tesseract with Vietnamese was not found");
+  return here;
+}
 
 describe("a stack in which one paper carries a state-secret mark", () => {
   const OTHER = ["Tờ khai cấp bản sao giấy khai sinh", "Gia đình sống ổn định tại thôn", "Người khai ký tên"];

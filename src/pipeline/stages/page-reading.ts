@@ -1,15 +1,14 @@
 import type { Barcode } from "../../domain/barcode.ts";
 import type { PageFinding, PageSource, ReadPage, Scan } from "../../domain/document.ts";
-import { OperationalError } from "../../domain/errors.ts";
 import type { PageChange } from "../../domain/page-change.ts";
 import { linesToSource, scaleLine, turnBox } from "../../domain/page-geometry.ts";
 import { marksOf, type PageMark } from "../../domain/page-mark.ts";
 import type { NormalizedPage, PlacedImage, PreparedPage, Stance } from "../../domain/page-ports.ts";
 import { vietnamDay } from "../../domain/period.ts";
 import type { Line, Reading } from "../../domain/reading.ts";
-import { hasSecretMark } from "../../domain/secret-mark.ts";
 import type { Job } from "../job.ts";
 import { openPage } from "../open-page.ts";
+import { readRedInk } from "./red-ink.ts";
 import { readUpright } from "./upright.ts";
 
 /** What is known of a page besides its words. */
@@ -101,15 +100,6 @@ async function besideOwnText(
   const [across, down] = [size.width / own.width, size.height / own.height];
   const missing = await context.pdf.missingLines(file.path, { index, lines, ...size });
   return [...own.lines.map((line) => scaleLine(line, across, down)), ...missing];
-}
-
-/** Secret stamps are red: the view that recognition works on does not show them. Red and alone, they count anywhere. */
-async function readRedInk({ redInk, height, ...page }: NormalizedPage, job: Job): Promise<readonly Line[]> {
-  if (redInk === undefined) return [];
-  const lines = await job.context.ocr.read(redInk, job.signal);
-  if (hasSecretMark({ height, lines: linesToSource(lines, redInk, { ...page, height }) }, 1))
-    throw new OperationalError("secret_mark");
-  return lines;
 }
 
 const UNREAD = { lines: [], turn: 0, unsure: false } as const;

@@ -10,7 +10,7 @@ import { keptStep } from "../kept.ts";
 import { readingOf } from "../reading-of.ts";
 import { type PageFacts, readScanned, readText } from "./page-reading.ts";
 
-const VERSION = 4;
+const VERSION = 5;
 
 type Summary = Omit<ReadPage, "number" | "source">;
 
