@@ -35,6 +35,8 @@ export interface Parts {
   readonly context: Context;
   readonly engine: Engine;
   readonly ledger: SohoaLedger;
+  /** OCR workers: what the settings ask for, or as many as their memory holds. */
+  readonly jobs: number;
   /** Lists the documents of the inputs; file hashes come from the ledger where a file has not changed since. */
   discover(inputs: readonly string[], flags: Readonly<Record<string, unknown>>): AsyncIterable<Found>;
   /** Starts what the first page will need, all of it at once; what fails here is told by that page. */
@@ -107,6 +109,7 @@ export async function compose(settings: Settings, rules: Rules, io: Io, soft: Ab
     context,
     engine,
     ledger,
+    jobs,
     discover: (inputs, flags) => discoverInputs(inputs, flags, context, cachedHash(ledger)),
     warmUp: () => {
       imaging.warmUp();

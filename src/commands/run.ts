@@ -80,6 +80,7 @@ async function digitizeAll(
   if (settings.nice) giveWay();
   collectLess();
   const parts = await compose(settings, currentRules(), io, stopper.soft);
+  if (parts.jobs < settings.jobs) io.err(`${fewerJobs(parts.jobs, settings)}\n`);
   const progress = createProgress(io, settings.lang, Date.now);
   const json = flags["json"] === true ? createNdjson(io) : undefined;
   const warnings: Record<string, number> = {};
@@ -105,6 +106,12 @@ async function digitizeAll(
     progress.stop();
     await parts.close();
   }
+}
+
+function fewerJobs(jobs: number, { jobs: asked, lang, memory }: Settings): string {
+  return lang === "vi"
+    ? `Lưu ý: memory ${memory} MB chỉ đủ cho ${jobs} luồng nhận dạng, không phải ${asked}; hãy tăng memory trong sohoa.yaml.`
+    : `Note: memory of ${memory} MB holds ${jobs} OCR workers, not ${asked}; raise memory in sohoa.yaml.`;
 }
 
 function startRun({ ledger }: Parts, { officer, profile, unit }: Settings, flags: Flags): Promise<string> {

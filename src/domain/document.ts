@@ -120,6 +120,8 @@ export type PageFinding =
   | "washed_out"
   | "blank"
   | "unsure_turn"
+  /** There is ink, and not one word was read in it: a photo, a drawing, print too small or too worn. */
+  | "no_text"
   | "low_confidence";
 
 /** A page that has been read. The words are in the object store under `reading`; only the summary is in memory. */

@@ -76,6 +76,7 @@ const FINDING_WORDS: Readonly<Record<string, Words>> = {
   changed_holes: { vi: "trang đã lấp lỗ đục", en: "pages with punch holes filled" },
   changed_despeckle: { vi: "trang đã lọc đốm", en: "pages cleared of specks" },
   changed_deskew: { vi: "trang đã nắn nghiêng", en: "pages straightened" },
+  no_text: { vi: "trang có mực nhưng không đọc được chữ nào", en: "pages with ink and not one word read" },
   low_confidence: { vi: "trang có độ tin cậy nhận dạng thấp", en: "pages read with low confidence" },
   also_delivered: {
     vi: "tài liệu đã nộp kho cả dưới mã hồ sơ khác (xem sohoa show TỆP; nếu mã trước sai, hãy thu hồi gói cũ)",

@@ -90,6 +90,14 @@ describe("reading pages", () => {
   });
 });
 
+it("says of a page with ink and not one word that it has no text, and delivers it", async () => {
+  const world = newWorld();
+  world.reads.set("a/1", async () => []);
+  const given = paper("a");
+  expect((await runWorld(world, [given])).ends["a"]).toBe("delivered");
+  expect(world.settled.get(given.id)?.facts.pages[0]?.findings).toEqual(["no_text"]);
+});
+
 describe("a state-secret mark", () => {
   it("quarantines the paper, wipes what its other pages left and keeps nothing", async () => {
     const world = newWorld();

@@ -60,7 +60,6 @@ export async function readScanned(
     ? { page: asPlaced, ...UNREAD }
     : await readUpright(placed, asPlaced, parts);
   const redLines = await readRedInk(page, job);
-  const findings: PageFinding[] = [...page.findings, ...(unsure ? (["unsure_turn"] as const) : [])];
   const changes: PageChange[] = [
     ...(turn === 0 ? [] : [{ kind: "turn", degrees: turn } as const]),
     ...page.changes,
@@ -70,7 +69,10 @@ export async function readScanned(
   // A sheet that will be dropped has nothing to be looked at twice.
   const finished = dropped ? [] : await refined(page, lines, redLines, job);
   const read = page.prepared === undefined ? [] : linesToSource(finished, page.prepared, page);
+  const findings: PageFinding[] = [...page.findings];
+  if (unsure) findings.push("unsure_turn");
   const whole = lane === "augmented" ? await besideOwnText(read, { width, height, turn }, source, job) : read;
+  if (!page.blank && !dropped && whole.length === 0) findings.push("no_text");
   return {
     reading: { width, height, engine: ocr.identity, lines: whole, barcodes: upright },
     facts: { dpi, skewDegrees, findings, changes, marks },
