@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { OperationalError } from "../domain/errors.ts";
 import type { OcrEngine } from "../domain/page-ports.ts";
 import { greyTiff } from "./grey-tiff.ts";
 import { describeModel } from "./language-data.ts";
+import { missingLanguage } from "./missing-language.ts";
 import { createPool } from "./pool.ts";
 import { openPageFolder } from "./tesseract-folder.ts";
 import { passedOn, type Environment, type SystemTesseract } from "./tesseract-found.ts";
@@ -14,6 +14,8 @@ import { linesOfTsv } from "./tsv.ts";
 export interface TesseractProgramOptions {
   readonly found: SystemTesseract;
   readonly languages: readonly string[];
+  /** The folder asked for in the settings, or null: where `found` has its own. */
+  readonly tessdata: string | null;
   /** Pages read at the same time. */
   readonly jobs: number;
   readonly pageTimeoutMs: number;
@@ -36,7 +38,7 @@ const FILLING_MARKS = 150;
  */
 export async function openTesseractProgram(options: TesseractProgramOptions): Promise<OcrEngine> {
   const { found, languages, jobs, pageTimeoutMs } = options;
-  const models = modelsOf(found, languages);
+  const models = modelsOf(options);
   const folder = await openPageFolder();
   const process = await processOptions(options, folder);
   const pool = createPool<TesseractJob, string>({
@@ -73,12 +75,12 @@ export async function openTesseractProgram(options: TesseractProgramOptions): Pr
 const SIDE = 16;
 const WHITE = { pgm: Buffer.alloc(SIDE * SIDE, 255), width: SIDE, height: SIDE, dpi: 200 };
 
-function modelsOf(found: SystemTesseract, languages: readonly string[]): string[] {
-  const paths = languages.map((language) => join(found.tessdata ?? "", `${language}.traineddata`));
-  const missing = paths.filter((path) => !existsSync(path));
-  if (found.tessdata === undefined || missing.length > 0)
-    throw new OperationalError("language_data", missing.join(", "));
-  return paths.map(describeModel);
+function modelsOf({ found, languages, tessdata }: TesseractProgramOptions): string[] {
+  const folder = found.tessdata;
+  const path = (language: string): string => join(folder ?? "", `${language}.traineddata`);
+  const missing = languages.filter((language) => folder === undefined || !existsSync(path(language)));
+  if (missing.length > 0) throw missingLanguage({ languages, tessdata, missing, embedded: false });
+  return languages.map((language) => describeModel(path(language)));
 }
 
 async function processOptions(

@@ -1,9 +1,9 @@
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
-import { OperationalError } from "../domain/errors.ts";
 import type { OcrEngine } from "../domain/page-ports.ts";
 import { BUILT_IN_MODEL, checkLanguageData, describeModel, type LanguageSettings } from "./language-data.ts";
 import { greyTiff } from "./grey-tiff.ts";
+import { missingLanguage } from "./missing-language.ts";
 import { createPool } from "./pool.ts";
 import { MODES } from "./tesseract-modes.ts";
 import { spawnThread, type ThreadOptions } from "./tesseract-thread.ts";
@@ -38,10 +38,10 @@ export function createTesseractJs(options: TesseractJsOptions): OcrEngine {
 
 function threadOptions(options: TesseractJsOptions): ThreadOptions {
   const files = checkLanguageData(options);
-  const missing = files.filter((file) => !file.found);
+  const missing = files.filter((file) => !file.found).map(({ language }) => language);
   const [first] = files;
   if (first === undefined || missing.length > 0)
-    throw new OperationalError("language_data", missing.map((file) => file.path).join(", "));
+    throw missingLanguage({ ...options, missing, embedded: true });
   return {
     languages: options.languages,
     folder: dirname(first.path),

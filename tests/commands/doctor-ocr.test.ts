@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { ocrFindings } from "../../src/commands/doctor-ocr.ts";
+import { installAdvice } from "../../src/ocr/missing-language.ts";
 import { findTesseract } from "../../src/ocr/tesseract-found.ts";
 import { scratchFolder } from "../support/program.ts";
 
@@ -49,13 +50,15 @@ it("takes the embedded engine without the program, and says what to install", as
   const [engine, ...others] = await ocrFindings(auto, { PATH: scratch });
   expect(engine).toMatchObject({ ok: true, note: true });
   expect(engine?.found).toContain("tesseract.js");
-  expect(engine?.vi).toContain("apt install tesseract-ocr tesseract-ocr-vie");
+  expect(engine?.vi).toContain("để đọc nhanh hơn");
+  expect(engine?.vi).toContain(installAdvice(["vie"]).vi);
   expect(others.map(({ check }) => check)).toEqual(["ocr vie"]);
 });
 
 it.skipIf(process.platform === "win32")("says that the program lacks Vietnamese", async () => {
   const [engine, program] = await ocrFindings(auto, { PATH: englishOnly() });
-  expect(engine?.en).toContain("apt install tesseract-ocr-vie");
+  expect(engine?.en).toContain("no data for vie");
+  expect(engine?.en).toContain(installAdvice(["vie"]).en);
   expect(program?.found).toBe("5.3.0, /none/ (eng)");
 });
 
@@ -63,6 +66,21 @@ it("is not content when the program is asked for and missing", async () => {
   const [engine] = await ocrFindings({ ...auto, engine: "tesseract" }, { PATH: scratch });
   expect(engine).toMatchObject({ ok: false, found: "tesseract: engine_start tesseract >= 4.1" });
   expect(engine?.vi).toContain("ocr.engine: auto");
+  expect(`${engine?.vi} ${engine?.en}`).not.toContain("sohoa doctor");
+});
+
+it("names the language that is missing, not the one that is there, and says what to do", async () => {
+  const findings = await ocrFindings({ ...auto, languages: ["vie", "eng"] }, { PATH: scratch });
+  expect(findings.map(({ check, ok }) => [check, ok])).toEqual([
+    ["ocr", false],
+    ["ocr vie", true],
+    ["ocr eng", false],
+  ]);
+  expect(findings[0]?.found).toBe("auto: language_data");
+  for (const finding of [findings[0], findings[2]]) {
+    expect(finding?.vi).toMatch(/^Thiếu dữ liệu eng; hãy đặt vie\.traineddata, eng\.traineddata vào .*\.$/u);
+    expect(finding?.en).toMatch(/^No data for eng; put .* ocr\.tessdata, or /u);
+  }
 });
 
 it("is not content when the engine that would read lacks its data", async () => {

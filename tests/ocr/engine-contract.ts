@@ -110,10 +110,12 @@ function brokenData(open: Open): void {
       }
     }
 
-    it("that is missing is asked for by its path", async () => {
+    it("that is missing is asked for by name and folder", async () => {
       const refused = openAndRead("lao");
       await expect(refused).rejects.toMatchObject({ code: "language_data" });
-      await expect(refused).rejects.toThrow(join(folder, "lao.traineddata"));
+      await expect(refused).rejects.toThrow(
+        `put lao.traineddata into the folder named by ocr.tessdata (${folder})`,
+      );
     });
 
     it("that is broken says engine_start instead of waiting for ever", async () => {
