@@ -1,6 +1,6 @@
 import { OperationalError } from "../domain/errors.ts";
 import { editDistance } from "./nearest-name.ts";
-import { SECTIONS, SETTING_KINDS } from "./schema.ts";
+import { SECTIONS, SETTING_KINDS, wordsOf } from "./schema.ts";
 
 export type Layer = Readonly<Record<string, unknown>>;
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -69,8 +69,14 @@ function typed(setting: string, value: unknown): unknown {
   const kind = SETTING_KINDS[setting];
   if (kind === "number") return value.trim() === "" ? value : Number(value);
   if (kind === "boolean") return booleanOf(value) ?? value;
-  if (kind === "list") return parts(value, ",");
-  return kind === "lines" ? parts(value, "\n") : value;
+  if (kind === "list") return parts(value, ",").map((part) => asSpelled(setting, part));
+  return kind === "lines" ? parts(value, "\n") : asSpelled(setting, value);
+}
+
+/** A word of the schema however its letters are typed (`ALTO`); any other text as it is. */
+function asSpelled(setting: string, text: string): string {
+  const typedWord = text.trim().toLowerCase();
+  return wordsOf(setting).find((word) => word.toLowerCase() === typedWord) ?? text;
 }
 
 /** An empty variable counts as not set, so an empty list needs a word: `none`. */

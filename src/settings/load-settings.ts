@@ -22,15 +22,16 @@ export interface SettingsSource {
 
 /**
  * Settings of the workspace: flag over environment over `sohoa.yaml` over default, checked, frozen, paths absolute.
- * @throws `workspace`, `settings`
+ * @throws `workspace`, `settings`; `usage` when only flags are wrong
  */
 export async function loadSettings({ flags, env, cwd }: SettingsSource): Promise<Settings> {
   const { workspace: named, ...given } = flags;
   const explicit = typeof named === "string" ? named : env["SOHOA_WORKSPACE"] || undefined;
   const workspace = await findWorkspace(cwd, explicit);
   const file = await readSettingsFile(join(workspace, SETTINGS_FILE));
-  const parsed = SETTINGS_SCHEMA.safeParse(overlay(file, environmentLayer(env), given));
-  if (!parsed.success) throw settingsProblem(parsed.error);
+  const environment = environmentLayer(env);
+  const parsed = SETTINGS_SCHEMA.safeParse(overlay(file, environment, given));
+  if (!parsed.success) throw settingsProblem(parsed.error, { flags: given, environment });
   return deepFreeze(complete(parsed.data, workspace));
 }
 

@@ -105,6 +105,19 @@ export const SETTING_KINDS: Readonly<Record<string, Kind>> = {
   "retention.days": "number",
 };
 
+/** The words a setting is limited to, or each part of a list; none where it takes any text. */
+export function wordsOf(setting: string): readonly string[] {
+  let type: unknown = SETTINGS_SCHEMA;
+  for (const name of setting.split(".")) if (type instanceof z.ZodObject) type = bare(type.shape[name]);
+  return type instanceof z.ZodEnum ? type.options.map(String) : [];
+}
+
+/** Without default, and of a list what its parts are. */
+function bare(type: unknown): unknown {
+  if (type instanceof z.ZodDefault || type instanceof z.ZodPrefault) return bare(type.unwrap());
+  return type instanceof z.ZodArray ? bare(type.element) : type;
+}
+
 function isPattern(text: string): boolean {
   try {
     return new RegExp(text, "u") instanceof RegExp;

@@ -1,16 +1,61 @@
 import type { z } from "zod";
 import { OperationalError } from "../domain/errors.ts";
+import { variableOf, type Layer } from "./layers.ts";
 import { nearestName } from "./nearest-name.ts";
 import { SECTIONS, SETTING_KINDS } from "./schema.ts";
 
-/** Turns what the schema found into one error that says which setting, why, and the nearest right name. */
-export function settingsProblem(error: z.ZodError): OperationalError {
-  const sentences = error.issues.slice(0, 5).flatMap((issue) => {
+/** What was laid over the file, by dotted name. */
+export interface Overlaid {
+  readonly flags: Layer;
+  readonly environment: Layer;
+}
+
+/** Flags that are not called like the last part of their setting. */
+const FLAGS: Readonly<Record<string, string>> = {
+  "ocr.engine": "--ocr",
+  "separators.codes": "--separator",
+  "separators.keep": "--keep-sheets",
+};
+
+/**
+ * Turns what the schema found into one error that says which setting, why, and the nearest right name: by the name of the
+ * flag or the variable where the value came from one. It is `usage` when nothing but flags is wrong: the file needs no change.
+ */
+export function settingsProblem(error: z.ZodError, overlaid: Overlaid): OperationalError {
+  const issues = error.issues.slice(0, 5);
+  const flagsOnly = issues.every(({ path }) => overlaid.flags[settingOf(path)] !== undefined);
+  const sentences = issues.flatMap((issue) => {
     const path = issue.path.join(".");
-    if (issue.code !== "unrecognized_keys") return [`${path === "" ? "sohoa.yaml" : path}: ${issue.message}`];
-    return issue.keys.map((key) => unknownKey(path === "" ? key : `${path}.${key}`));
+    if (issue.code === "unrecognized_keys")
+      return issue.keys.map((key) => unknownKey(path === "" ? key : `${path}.${key}`));
+    return [`${path === "" ? "sohoa.yaml" : givenBy(issue.path, overlaid)}: ${why(issue)}`];
   });
-  return new OperationalError("settings", sentences.join("; "));
+  return new OperationalError(flagsOnly ? "usage" : "settings", sentences.join("; "));
+}
+
+/** `["clean", 0]` → `clean`; `["ocr", "languages", 1]` → `ocr.languages`. */
+function settingOf(path: readonly PropertyKey[]): string {
+  const [section = "", leaf = ""] = path.map(String);
+  const dotted = `${section}.${leaf}`;
+  return Object.hasOwn(SETTING_KINDS, dotted) ? dotted : section;
+}
+
+function givenBy(path: readonly PropertyKey[], { flags, environment }: Overlaid): string {
+  const setting = settingOf(path);
+  if (flags[setting] !== undefined) return FLAGS[setting] ?? flagOf(setting);
+  return environment[setting] === undefined ? path.join(".") : variableOf(setting);
+}
+
+/** `dropBlank` → `--drop-blank`. */
+function flagOf(setting: string): string {
+  const last = setting.split(".").at(-1) ?? setting;
+  return `--${last.replaceAll(/[A-Z]/gu, "-$&").toLowerCase()}`;
+}
+
+function why(issue: z.core.$ZodIssue): string {
+  if (issue.code !== "invalid_value") return issue.message;
+  const words = issue.values.map(String).join(", ");
+  return `chỉ nhận ${words} / must be one of ${words}`;
 }
 
 function unknownKey(dotted: string): string {

@@ -32,16 +32,25 @@ it("lays the flags of pages and stacks over the settings, and leaves what is not
   expect((await settings({ clean: "none" })).clean).toEqual([]);
 });
 
+it("takes the words of flags in any letter case", async () => {
+  expect(await settings({ export: "ALTO, hOCR", clean: "Deskew", profile: "ND30" })).toMatchObject({
+    export: ["alto", "hocr"],
+    clean: ["deskew"],
+    profile: "nd30",
+  });
+});
+
 it("means the password file from where it is typed", async () => {
   expect((await settings({ passwordFile: "pdf.pass" })).passwordFile).toBe(join(cwd, "pdf.pass"));
 });
 
 it.each([
-  [{ clean: "polish" }, "clean.0"],
-  [{ separator: ["("] }, "separators.codes.0: is no regular expression"],
-])("refuses %j", async (flags, why) => {
+  [{ clean: "polish" }, "--clean: chỉ nhận "],
+  [{ export: "hocr,pdf" }, "--export: chỉ nhận hocr, alto / must be one of hocr, alto"],
+  [{ separator: ["("] }, "--separator: is no regular expression"],
+])("refuses %j by the name of the flag, which is what needs a change", async (flags, why) => {
   await expect(settings(flags)).rejects.toMatchObject({
-    code: "settings",
+    code: "usage",
     detail: expect.stringContaining(why),
   });
 });

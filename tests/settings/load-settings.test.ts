@@ -163,6 +163,22 @@ it.each([
   await expect(load(yaml)).rejects.toMatchObject({ code: "settings", detail: expect.stringContaining(why) });
 });
 
+it("names the variable a wrong value came from, and takes its words in any letter case", async () => {
+  await expect(load("", { SOHOA_EXPORT: "alto,pdf" })).rejects.toMatchObject({
+    code: "settings",
+    detail: "SOHOA_EXPORT: chỉ nhận hocr, alto / must be one of hocr, alto",
+  });
+  const settings = await load("", { SOHOA_EXPORT: "ALTO", SOHOA_OCR_ENGINE: "Auto", SOHOA_LANG: "EN" });
+  expect(settings).toMatchObject({ export: ["alto"], ocr: { engine: "auto" }, lang: "en" });
+});
+
+it("blames the file when it is wrong too", async () => {
+  await expect(load("jobs: 0\n", {}, { export: "pdf" })).rejects.toMatchObject({
+    code: "settings",
+    detail: expect.stringMatching(/^jobs: .*; --export: /u),
+  });
+});
+
 it("takes the neutral values of names it cannot serve yet", async () => {
   const settings = await load("signing: { tsa: [] }\nqueue: null\nledger: null\nobjects: null\n");
   expect(settings.signing).not.toHaveProperty("tsa");
