@@ -47,6 +47,21 @@ it("lets a page that is larger than all the room work alone, and in its turn", a
   expect(begun).toEqual(["first", "huge", "after", "last"]);
 });
 
+it.each([Number.NaN, Infinity, -Infinity])(
+  "lets work of weight %s in alone, and others after it",
+  async (weight) => {
+    const { gate, pass, begun, seen } = watched(20);
+    const odd = async (): Promise<void> => {
+      begun.push("odd");
+      expect(seen.inside).toBe(0);
+      await pause(3);
+      expect(seen.inside).toBe(0);
+    };
+    await Promise.all([pass("first", 9), gate.pass(weight, odd), pass("after", 9), pass("last", 9)]);
+    expect(begun).toEqual(["first", "odd", "after", "last"]);
+  },
+);
+
 it("gives its room back when work fails", async () => {
   const { gate, pass, begun } = watched(10);
   await expect(gate.pass(10, () => Promise.reject(new Error("unreadable")))).rejects.toThrow("unreadable");

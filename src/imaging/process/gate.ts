@@ -1,5 +1,8 @@
 export interface Gate {
-  /** Waits until `weight` fits in beside what runs, then works. What is heavier than all the room works alone. */
+  /**
+   * Waits until `weight` fits in beside what runs, then works. What is heavier than all the room, or of a weight that is
+   * no number, works alone.
+   */
   pass<T>(weight: number, work: () => Promise<T>): Promise<T>;
 }
 
@@ -18,7 +21,8 @@ export function createGate(room: number): Gate {
 
   return {
     pass: async (given, work) => {
-      const weight = Math.min(given, room);
+      // A weight that is no number would never fit, and its wait would hold up all that come after.
+      const weight = Number.isFinite(given) ? Math.min(given, room) : room;
       if (waiting.length === 0 && inside + weight <= room) inside += weight;
       else await new Promise<void>((open) => waiting.push({ weight, open }));
       try {
