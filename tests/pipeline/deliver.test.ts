@@ -201,4 +201,19 @@ describe("signing and delivery", () => {
       [`sohoa 0 ${given.id} ${given.files[0]?.sha256} 1 text `, "1 72 true có sẵn a.signed/1"],
     ]);
   });
+
+  it.each([
+    ["tesseract.js 7.0.0, vie+chi_sim 4.0.0_best_int; reading 3, first look only", "vie/chi_sim"],
+    ["tesseract 5.3.0, eng fast 1a2b3c4d; reading 3", "eng"],
+    ["some other engine", "vie"],
+  ])(
+    "names the languages a page was read in, whatever the settings say today: %s",
+    async (identity, said) => {
+      const world = newWorld();
+      const { context, brought } = withExport(world);
+      const own = { ocr: { value: { ...context.ocr, identity } } };
+      await runWorld(world, [paper("a")], { context: Object.create(context, own) as typeof context });
+      expect(brought[0]?.[0]?.split(identity)).toEqual([expect.any(String), ` ${said}`]);
+    },
+  );
 });

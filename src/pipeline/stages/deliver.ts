@@ -62,12 +62,24 @@ function exportsOf(document: Signed, engines: readonly string[], context: Contex
     sha256: signed.sha256,
     pages: pages.length,
     engines,
-    languages: recognised ? context.settings.ocr.languages : [],
+    languages: recognised ? languagesOf(engines, context) : [],
   };
   return context.exports.map((form) => ({
     fileName: form.fileName,
     write: () => form.write(keptPages(document, context), about),
   }));
+}
+
+/**
+ * As the engines name them: `tesseract 5.3.0, vie+eng fast …`. A kept reading may be older than the settings, which speak
+ * only for engines that do not say.
+ */
+function languagesOf(engines: readonly string[], { settings }: Context): readonly string[] {
+  const named = engines.flatMap((engine) => {
+    const languages = /, ([a-z_]{3,}(?:\+[a-z_]{3,})*) /u.exec(engine)?.[1];
+    return languages?.split("+") ?? [];
+  });
+  return named.length === 0 ? settings.ocr.languages : [...new Set(named)];
 }
 
 async function* keptPages({ pages }: Signed, context: Context): AsyncIterable<ExportedPage> {
