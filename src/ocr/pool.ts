@@ -9,6 +9,7 @@ export interface PoolWorker<In, Out> {
   readonly ready: Promise<void>;
   /** Resolves when the thread has ended, whoever ended it. */
   readonly gone: Promise<void>;
+  /** An operational error says that the job could not be given to the worker, which can take the next one. */
   run(job: In): Promise<Out>;
   stop(): Promise<void>;
   /** Asked after each job: has it grown so much that a fresh one should do the next? */
@@ -29,7 +30,10 @@ export interface PoolOptions<In, Out> {
 }
 
 export interface Pool<In, Out> {
-  /** Throws `page_timeout`, `engine_died` (after a second try on a new worker), `engine_start`, or the signal's reason. */
+  /**
+   * Throws `page_timeout`, `engine_died` (after a second try on a new worker), `engine_start`, the signal's reason, or the
+   * operational error of the worker.
+   */
   run(job: In, signal: AbortSignal): Promise<Out>;
   /** Starts a worker for such jobs before the first of them comes. Throws `engine_start`. */
   start(job: In, signal: AbortSignal): Promise<void>;
@@ -128,18 +132,20 @@ class WorkerDied extends Error {
   override readonly name = "WorkerDied";
 }
 
-/** Whatever goes wrong here leaves the slot without a worker, so that the next job starts a fresh one. */
+/** What goes wrong with the worker leaves the slot without one, so that the next job starts a fresh one. */
 async function runOnce<In, Out>(
   slot: Slot<In, Out>,
   job: In,
   signal: AbortSignal,
   options: Spawning<In, Out>,
 ): Promise<Out> {
+  let sound = false;
   try {
     const worker = await started(slot, job, signal, options);
     const answer = worker.run(job).catch((error: unknown) => {
-      // A full disk is not the worker's fault.
-      if (error instanceof OperationalError) throw error;
+      // A full disk is not the worker's fault: it has not even seen the page.
+      sound = error instanceof OperationalError;
+      if (sound) throw error;
       // After an error inside WebAssembly the memory of the instance cannot be trusted.
       throw new WorkerDied("worker refused", { cause: error });
     });
@@ -148,7 +154,7 @@ async function runOnce<In, Out>(
     if (worker.worn?.() === true) await drop(slot);
     return given;
   } catch (error) {
-    await drop(slot);
+    if (!sound) await drop(slot);
     throw error;
   }
 }

@@ -2,11 +2,11 @@ import { constants } from "node:fs";
 import { access, chmod, mkdtemp, open, readdir, rm, statfs } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { isOperational, OperationalError } from "../domain/errors.ts";
+import { isOperational, OperationalError, type ErrorCode } from "../domain/errors.ts";
 
 /** Where page images lie while the system program takes them in. */
 export interface PageFolder {
-  /** A file only this user can read. Throws `disk_full`. */
+  /** A file only this user can read. Throws `disk_full`, `permission`, `engine_start` (any other failure of the disk). */
   write(bytes: Uint8Array): Promise<string>;
   /** Never throws. */
   remove(path: string): Promise<void>;
@@ -26,7 +26,8 @@ export async function openPageFolder(
   [memory, disk]: readonly [string | undefined, string] = [MEMORY, tmpdir()],
   write: typeof writePrivate = writePrivate,
 ): Promise<PageFolder> {
-  const inMemory = memory !== undefined && (await fits(memory)) ? await openPrivate(memory) : undefined;
+  const wanted = memory !== undefined && (await fits(memory)) ? openPrivate(memory) : undefined;
+  const inMemory = await wanted?.catch(() => undefined);
   let onDisk: Promise<string> | undefined;
   let count = 0;
   return {
@@ -52,9 +53,13 @@ export async function openPageFolder(
 }
 
 async function openPrivate(place: string): Promise<string> {
-  const folder = await mkdtemp(join(place, `${PREFIX}-${machine()}-${process.pid}-`));
-  await chmod(folder, 0o700);
-  return folder;
+  try {
+    const folder = await mkdtemp(join(place, `${PREFIX}-${machine()}-${process.pid}-`));
+    await chmod(folder, 0o700);
+    return folder;
+  } catch (error) {
+    throw asOperational(error, place);
+  }
 }
 
 async function writePrivate(path: string, bytes: Uint8Array): Promise<void> {
@@ -66,11 +71,24 @@ async function writePrivate(path: string, bytes: Uint8Array): Promise<void> {
       await file.close();
     }
   } catch (error) {
-    await rm(path, { force: true });
-    if (error instanceof Error && "code" in error && error.code === "ENOSPC")
-      throw new OperationalError("disk_full", path, { cause: error });
-    throw error;
+    await rm(path, { force: true }).catch(() => undefined);
+    throw asOperational(error, path);
   }
+}
+
+const FAILURES: Readonly<Record<string, ErrorCode>> = {
+  ENOSPC: "disk_full",
+  EDQUOT: "disk_full",
+  EACCES: "permission",
+  EPERM: "permission",
+  EROFS: "permission",
+};
+
+/** What the disk refuses (too many open files, a folder somebody removed) is no fault of the engine or the page. */
+function asOperational(error: unknown, path: string): unknown {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  if (!/^E[A-Z0-9]+$/u.test(code)) return error;
+  return new OperationalError(FAILURES[code] ?? "engine_start", `${code} ${path}`, { cause: error });
 }
 
 /** Machines that share a folder know only their own processes. */

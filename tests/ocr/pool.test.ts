@@ -185,11 +185,17 @@ it("starts a worker ahead of the first job, and says so when it does not start",
   expect(bad.seen.stopped).toBe(1);
 });
 
-it("says that the disk is full instead of blaming the worker", async () => {
+it("says that the disk is full instead of blaming the worker, which goes on", async () => {
   const { seen, spawn } = scripted([]);
-  const full = () => ({ ...spawn(), run: () => Promise.reject(new OperationalError("disk_full")) });
+  const full = () => {
+    const worker = spawn();
+    const run = (job: string): Promise<string> =>
+      job === "large" ? Promise.reject(new OperationalError("disk_full")) : worker.run(job);
+    return { ...worker, run };
+  };
   const pool = createPool({ size: 1, ...limits, spawn: full });
-  await expect(pool.run("page", never)).rejects.toMatchObject({ code: "disk_full" });
-  expect(seen.spawned).toBe(1);
+  await expect(pool.run("large", never)).rejects.toMatchObject({ code: "disk_full" });
+  expect(await pool.run("small", never)).toBe("SMALL");
+  expect(seen).toMatchObject({ spawned: 1, stopped: 0 });
   await pool.close();
 });

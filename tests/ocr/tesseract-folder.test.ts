@@ -62,3 +62,22 @@ it("says that the disk is full when it is", async () => {
   await expect(folder.write(Buffer.from("page"))).rejects.toMatchObject({ code: "disk_full" });
   await folder.close();
 });
+
+it("does without a folder somebody removed, and tells of the disk what the system says", async () => {
+  const [memory, disk] = [mkdtempSync(join(root, "memory-")), mkdtempSync(join(root, "disk-"))];
+  const folder = await openPageFolder([memory, disk]);
+  for (const name of readdirSync(memory)) rmSync(join(memory, name), { recursive: true });
+  expect((await folder.write(Buffer.from("page"))).startsWith(disk)).toBe(true);
+  for (const name of readdirSync(disk)) rmSync(join(disk, name), { recursive: true });
+  await expect(folder.write(Buffer.from("page"))).rejects.toMatchObject({
+    code: "engine_start",
+    detail: expect.stringMatching(/^ENOENT /u),
+  });
+  await folder.close();
+});
+
+it("is an operational error where no folder can be made", async () => {
+  const folder = await openPageFolder([undefined, join(root, "no such place")]);
+  await expect(folder.write(Buffer.from("page"))).rejects.toMatchObject({ code: "engine_start" });
+  await folder.close();
+});
