@@ -40,9 +40,11 @@ export function languageAdvice(options: MissingLanguages, platform: string = pro
     return { vi: `${head.vi}; hãy chạy lại npm ci`, en: `${head.en}; run npm ci again` };
   const install = installAdvice(languages, platform);
   const wanted = languages.map(fileOf).join(", ");
+  // Where the embedded engine was asked for, nobody would look at what was installed.
+  const engine = embedded ? " (ocr.engine: auto)" : "";
   return {
-    vi: `${head.vi}; hãy đặt ${wanted} vào một thư mục và ghi thư mục đó ở ocr.tessdata, hoặc ${install.vi}`,
-    en: `${head.en}; put ${wanted} into one folder and name it in ocr.tessdata, or ${install.en}`,
+    vi: `${head.vi}; hãy đặt ${wanted} vào một thư mục và ghi thư mục đó ở ocr.tessdata, hoặc ${install.vi}${engine}`,
+    en: `${head.en}; put ${wanted} into one folder and name it in ocr.tessdata, or ${install.en}${engine}`,
   };
 }
 

@@ -6,7 +6,7 @@ const lacking = { languages: ["vie", "chi_sim"], missing: ["chi_sim"], tessdata:
 it("names what is missing, every file a folder of one's own needs, and the packages", () => {
   const { vi, en } = languageAdvice(lacking, "linux");
   const both = "vie.traineddata, chi_sim.traineddata";
-  const install = "apt install tesseract-ocr tesseract-ocr-vie tesseract-ocr-chi-sim";
+  const install = "apt install tesseract-ocr tesseract-ocr-vie tesseract-ocr-chi-sim (ocr.engine: auto)";
   expect(vi).toBe(
     `thiếu dữ liệu chi_sim; hãy đặt ${both} vào một thư mục và ghi thư mục đó ở ocr.tessdata, hoặc ${install}`,
   );
