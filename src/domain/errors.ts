@@ -162,8 +162,8 @@ export const ERRORS = {
     "The file's encoding is unknown; save it as CSV UTF-8.",
   ),
   language_data: environment(
-    "Thiếu dữ liệu tiếng Việt của bộ nhận dạng; chạy sohoa doctor.",
-    "Vietnamese OCR data is missing; run sohoa doctor.",
+    "Thiếu dữ liệu ngôn ngữ của bộ nhận dạng; chạy sohoa doctor.",
+    "OCR language data is missing; run sohoa doctor.",
   ),
   engine_start: environment(
     "Bộ nhận dạng không khởi động được; chạy sohoa doctor.",
