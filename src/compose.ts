@@ -8,6 +8,7 @@ import type { PdfTools } from "./domain/pdf-port.ts";
 import type { Context, Engine, SignerPort, Target } from "./domain/ports.ts";
 import type { Rules } from "./domain/rules.ts";
 import type { Settings } from "./domain/settings.ts";
+import { WHITE_VIEW } from "./domain/white-view.ts";
 import { createBarcodeReader } from "./barcodes/barcode-reader.ts";
 import { createIsolatedImaging, type IsolatedImaging } from "./imaging/process/isolated-imaging.ts";
 import { sniffFormat } from "./imaging/sniff.ts";
@@ -57,16 +58,6 @@ const MEGAPIXEL_MB = 8;
 /** Enough for one A4 page at 400 dpi, whatever the settings say. */
 const LEAST_MEGAPIXELS = 24;
 
-/** A white speck: recognised at once, by a worker that must have started for it. */
-const EMPTY_VIEW = {
-  pgm: Buffer.concat([Buffer.from("P5\n16 16\n255\n"), Buffer.alloc(256, 255)]),
-  width: 16,
-  height: 16,
-  dpi: 200,
-  scale: 1,
-  skewDegrees: 0,
-};
-
 /** As many OCR workers as `jobs` asks for and `memory` holds; one always. */
 function workersWithin({ jobs, memory }: Settings): number {
   return Math.max(1, Math.min(jobs, Math.floor((memory - BASE_MB) / WORKER_MB)));
@@ -113,7 +104,7 @@ export async function compose(settings: Settings, rules: Rules, io: Io, soft: Ab
     discover: (inputs, flags) => discoverInputs(inputs, flags, context, cachedHash(ledger)),
     warmUp: () => {
       imaging.warmUp();
-      for (let job = 0; job < jobs; job++) ocr.read(EMPTY_VIEW, soft).catch(() => undefined);
+      for (let job = 0; job < jobs; job++) ocr.read(WHITE_VIEW, soft).catch(() => undefined);
     },
     close: () => closeAll(context, ledger),
   };

@@ -1,5 +1,6 @@
 import { isOperational, type ErrorCode, type OperationalError } from "../domain/errors.ts";
 import type { Settings } from "../domain/settings.ts";
+import { WHITE_VIEW } from "../domain/white-view.ts";
 import { checkLanguageData } from "../ocr/language-data.ts";
 import { adviceOf, installAdvice, languageAdvice, type Advice } from "../ocr/missing-language.ts";
 import { chooseEngine, type ChosenEngine, type EngineReason } from "../ocr/open-engine.ts";
@@ -85,22 +86,12 @@ interface Tried {
 
 const PAGE_TIMEOUT_MS = 60_000;
 
-const SIDE = 16;
-const WHITE = {
-  pgm: Buffer.alloc(SIDE * SIDE, 255),
-  width: SIDE,
-  height: SIDE,
-  dpi: 200,
-  scale: 1,
-  skewDegrees: 0,
-};
-
 async function tryEngine(ocr: OcrSettings, environment: Environment): Promise<Tried> {
   try {
     const chosen = await chooseEngine({ ...ocr, jobs: 1, pageTimeoutMs: PAGE_TIMEOUT_MS, environment });
     try {
       // A broken model shows only when it is loaded, which the embedded engine does at its first page.
-      await chosen.engine.read(WHITE, AbortSignal.timeout(PAGE_TIMEOUT_MS));
+      await chosen.engine.read(WHITE_VIEW, AbortSignal.timeout(PAGE_TIMEOUT_MS));
     } finally {
       await chosen.engine.close();
     }

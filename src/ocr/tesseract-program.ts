@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { OcrEngine } from "../domain/page-ports.ts";
+import { WHITE_VIEW } from "../domain/white-view.ts";
 import { greyTiff } from "./grey-tiff.ts";
 import { describeModel } from "./language-data.ts";
 import { missingLanguage } from "./missing-language.ts";
@@ -55,7 +56,7 @@ export async function openTesseractProgram(options: TesseractProgramOptions): Pr
   };
   try {
     await pool.start(
-      { image: WHITE.pgm, dpi: WHITE.dpi, segmentation: MODES.page },
+      { image: greyTiff(WHITE_VIEW), dpi: WHITE_VIEW.dpi, segmentation: MODES.page },
       new AbortController().signal,
     );
   } catch (error) {
@@ -71,9 +72,6 @@ export async function openTesseractProgram(options: TesseractProgramOptions): Pr
     close,
   };
 }
-
-const SIDE = 16;
-const WHITE = { pgm: Buffer.alloc(SIDE * SIDE, 255), width: SIDE, height: SIDE, dpi: 200 };
 
 function modelsOf({ found, languages, tessdata }: TesseractProgramOptions): string[] {
   const folder = found.tessdata;
@@ -93,7 +91,7 @@ async function processOptions(
     languages,
     tessdata: found.tessdata ?? "",
     folder,
-    endMark: await folder.write(greyTiff(WHITE)),
+    endMark: await folder.write(greyTiff(WHITE_VIEW)),
     endMarks: found.stdbuf ? 1 : FILLING_MARKS,
   };
 }
