@@ -8,7 +8,7 @@ import { type DrawnPage, drawScans, printedSheets } from "./drawn-scans.ts";
 
 const [A, B, C] = ["H57.132-260903-0051", "H57.132-260910-0088", "H57.133-261012-0002"] as const;
 const LAND = ["Đơn đăng ký biến động đất đai", "Thửa đất ở thôn Mẫu Hai", "Người làm đơn ký tên"];
-const MEASURED = ["Diện tích sử dụng riêng", "Hai trăm mét vuông", "Ranh giới đã được xác nhận"];
+const MEASURED = ["Diện tích sử dụng riêng", "Đất ở tại nông thôn", "Ranh giới đã được xác nhận"];
 const BIRTH = ["Tờ khai cấp bản sao giấy khai sinh", "Kính gửi Ủy ban nhân dân xã", "Người khai ký tên"];
 const STAY = ["Giấy xác nhận thời gian cư trú", "Gia đình sống ổn định tại thôn", "Cán bộ tiếp nhận"];
 
