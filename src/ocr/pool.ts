@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
+import { orGone } from "../domain/or-gone.ts";
 import { OperationalError } from "../domain/errors.ts";
-import { orGone } from "./or-gone.ts";
 import { createTurns, reasonOf } from "./turns.ts";
 
 /** One recogniser in a thread of its own. It may die at any time, and then answers nothing more. */
@@ -149,7 +149,9 @@ async function runOnce<In, Out>(
       // After an error inside WebAssembly the memory of the instance cannot be trusted.
       throw new WorkerDied("worker refused", { cause: error });
     });
-    const alive = orGone(worker.gone, answer, () => new WorkerDied("thread ended"));
+    const alive = orGone(worker.gone, answer, () => {
+      throw new WorkerDied("thread ended");
+    });
     const given = await within(options.jobLimitMs, "page_timeout", signal, alive);
     if (worker.worn?.() === true) await drop(slot);
     return given;
@@ -174,7 +176,9 @@ async function started<In, Out>(
   const ready = worker.ready.catch((error: unknown) => {
     throw new OperationalError("engine_start", "", { cause: error });
   });
-  const alive = orGone(worker.gone, ready, () => new OperationalError("engine_start", "thread ended"));
+  const alive = orGone(worker.gone, ready, () => {
+    throw new OperationalError("engine_start", "thread ended");
+  });
   try {
     await within(options.startLimitMs, "engine_start", signal, alive);
   } catch (error) {

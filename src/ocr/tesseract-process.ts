@@ -1,7 +1,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import type { PoolWorker } from "./pool.ts";
 import type { PageFolder } from "./tesseract-folder.ts";
-import { orGone } from "./or-gone.ts";
+import { orGone } from "../domain/or-gone.ts";
 import type { TesseractJob } from "./tesseract-modes.ts";
 import { createWear } from "./tesseract-wear.ts";
 
@@ -31,7 +31,9 @@ export function spawnProcess(
 ): PoolWorker<TesseractJob, string> & { readonly pid: number | undefined } {
   const child = start(segmentation, options);
   const gone = ended(child);
-  const died = (): Error => new Error("tesseract ended");
+  const died = (): never => {
+    throw new Error("tesseract ended");
+  };
   const output = readingPages(child, () => end(child));
   const taken = readingNotes(child);
   const { folder, endMark, endMarks } = options;

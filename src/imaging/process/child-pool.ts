@@ -1,4 +1,5 @@
 import { OperationalError } from "../../domain/errors.ts";
+import { orGone } from "../../domain/or-gone.ts";
 import type { Answered, ForkedChild } from "./fork-child.ts";
 import type { Task } from "./protocol.ts";
 
@@ -118,38 +119,9 @@ async function started(slot: Slot, options: ChildPoolOptions): Promise<ForkedChi
   return undefined;
 }
 
-interface Watch {
-  ended: Death | undefined;
-  readonly tell: Set<(end: Death) => void>;
-}
-
-const watches = new WeakMap<ForkedChild, Watch>();
-
-/**
- * What `work` gives, or how the child died before. `Promise.race` with `gone` itself would leave a reaction there that lives
- * as long as the child and holds the answer: every page read was kept, 4-8 MB each.
- */
-async function orDeath<T>(child: ForkedChild, work: Promise<T>): Promise<T | Death> {
-  const watch = watches.get(child) ?? watchOf(child);
-  if (watch.ended !== undefined) return watch.ended;
-  let mine: (end: Death) => void = () => undefined;
-  const death = new Promise<Death>((resolve) => (mine = resolve));
-  watch.tell.add(mine);
-  try {
-    return await Promise.race([work, death]);
-  } finally {
-    watch.tell.delete(mine);
-  }
-}
-
-function watchOf(child: ForkedChild): Watch {
-  const watch: Watch = { ended: undefined, tell: new Set() };
-  watches.set(child, watch);
-  void child.gone.then((end) => {
-    watch.ended = end;
-    for (const tell of watch.tell) tell(end);
-  });
-  return watch;
+/** What `work` gives, or how the child died before. */
+function orDeath<T>({ gone }: ForkedChild, work: Promise<T>): Promise<T | Death> {
+  return orGone(gone, work, (end) => end);
 }
 
 async function drop(slot: Slot): Promise<void> {

@@ -2,9 +2,11 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { setTimeout as pause } from "node:timers/promises";
 import { expect, it } from "vitest";
-import { orGone } from "../../src/ocr/or-gone.ts";
+import { orGone } from "../../src/domain/or-gone.ts";
 
-const failure = (): Error => new Error("gone");
+const failure = (): never => {
+  throw new Error("gone");
+};
 
 it("gives what the work gives, and the failure once the worker is gone, also later", async () => {
   let end = (): void => undefined;
