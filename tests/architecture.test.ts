@@ -13,8 +13,10 @@ const FOLDERS: Record<string, readonly string[]> = {
   imaging: ["domain", "imaging"],
   barcodes: ["domain", "barcodes"],
   ocr: ["domain", "ocr"],
-  pdf: ["domain", "pdf"],
-  signing: ["domain", "signing"],
+  // How a PDF is spelled: read by those who write documents and by those who sign and judge them.
+  "pdf-syntax": ["domain", "pdf-syntax"],
+  pdf: ["domain", "pdf", "pdf-syntax"],
+  signing: ["domain", "pdf-syntax", "signing"],
   targets: ["domain", "targets"],
   engines: ["domain", "engines"],
   ledger: ["domain", "ledger"],

@@ -12,7 +12,7 @@ import { inspect } from "./pages/inspect.ts";
 import type { ImageLimits } from "./pages/page-image.ts";
 import { pageImage } from "./pages/page-image.ts";
 import { readingOf } from "./pages/page-text.ts";
-import { PdfDamage, PdfEncrypted } from "./reader/damage.ts";
+import { PdfDamage, PdfEncrypted } from "../pdf-syntax/damage.ts";
 import { writePdf } from "./writer/write-pdf.ts";
 
 export interface PdfToolsOptions {

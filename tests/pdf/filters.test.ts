@@ -1,10 +1,10 @@
 import { deflateSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { decodeStream } from "../../src/pdf/reader/filters.ts";
-import { createLexer } from "../../src/pdf/reader/lexer.ts";
-import type { PdfDict } from "../../src/pdf/reader/objects.ts";
-import { isKind } from "../../src/pdf/reader/objects.ts";
-import { parseObject } from "../../src/pdf/reader/parser.ts";
+import { decodeStream } from "../../src/pdf-syntax/filters.ts";
+import { createLexer } from "../../src/pdf-syntax/lexer.ts";
+import type { PdfDict } from "../../src/pdf-syntax/objects.ts";
+import { isKind } from "../../src/pdf-syntax/objects.ts";
+import { parseObject } from "../../src/pdf-syntax/parser.ts";
 
 function dictionary(text: string): PdfDict {
   const object = parseObject(createLexer(Buffer.from(text, "latin1")));

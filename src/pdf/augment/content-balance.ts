@@ -1,8 +1,8 @@
-import type { Budget } from "../reader/budget.ts";
-import { PdfDamage } from "../reader/damage.ts";
-import { createLexer } from "../reader/lexer.ts";
-import type { PdfObject } from "../reader/objects.ts";
-import { parseOperation } from "../reader/parser.ts";
+import type { Budget } from "../../pdf-syntax/budget.ts";
+import { PdfDamage } from "../../pdf-syntax/damage.ts";
+import { createLexer } from "../../pdf-syntax/lexer.ts";
+import type { PdfObject } from "../../pdf-syntax/objects.ts";
+import { parseOperation } from "../../pdf-syntax/parser.ts";
 import { skipInline } from "../pages/content.ts";
 
 export interface Balance {

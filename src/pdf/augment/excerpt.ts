@@ -6,12 +6,12 @@ import { setImmediate } from "node:timers/promises";
 import { OperationalError } from "../../domain/errors.ts";
 import type { OpenDocument } from "../outside/open-document.ts";
 import { openAsIs } from "../outside/open-document.ts";
-import type { PdfDict, PdfObject, PdfRef } from "../reader/objects.ts";
-import { isKind, nameOf } from "../reader/objects.ts";
-import type { PdfPageNode } from "../reader/page-tree.ts";
+import type { PdfDict, PdfObject, PdfRef } from "../../pdf-syntax/objects.ts";
+import { isKind, nameOf } from "../../pdf-syntax/objects.ts";
+import type { PdfPageNode } from "../../pdf-syntax/page-tree.ts";
 import type { ObjectSink } from "../writer/object-sink.ts";
 import { createObjectSink } from "../writer/object-sink.ts";
-import { printEntries, printObject } from "./print-object.ts";
+import { printEntries, printObject } from "../../pdf-syntax/print-object.ts";
 
 /** Ten thousand pages of a scan have 40,000 objects; a hostile page could name a million. */
 const MAX_OBJECTS = 200_000;

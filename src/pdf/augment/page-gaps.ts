@@ -7,7 +7,7 @@ import { readMarks } from "../pages/content.ts";
 import { unitBox } from "../pages/matrix.ts";
 import { kindOf } from "../pages/page-kind.ts";
 import { readingOf, shownBox } from "../pages/page-text.ts";
-import { paperSize } from "../reader/page-tree.ts";
+import { paperSize } from "../../pdf-syntax/page-tree.ts";
 import type { ShareBox } from "./missing-lines.ts";
 import { missingLines } from "./missing-lines.ts";
 

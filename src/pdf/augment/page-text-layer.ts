@@ -1,12 +1,12 @@
 import { deflateSync } from "node:zlib";
 import type { AugmentedPage } from "../../domain/pdf-port.ts";
 import { contentBytes } from "../pages/content.ts";
-import type { PdfObject, PdfRef } from "../reader/objects.ts";
-import { isKind } from "../reader/objects.ts";
-import type { PdfPageNode } from "../reader/page-tree.ts";
-import type { PdfFile } from "../reader/pdf-file.ts";
+import type { PdfObject, PdfRef } from "../../pdf-syntax/objects.ts";
+import { isKind } from "../../pdf-syntax/objects.ts";
+import type { PdfPageNode } from "../../pdf-syntax/page-tree.ts";
+import type { PdfFile } from "../../pdf-syntax/pdf-file.ts";
 import { contentBalance } from "./content-balance.ts";
-import { printObject } from "./print-object.ts";
+import { printObject } from "../../pdf-syntax/print-object.ts";
 import { readArea } from "./read-area.ts";
 import { textMatrix } from "./text-matrix.ts";
 import type { UpdateSink } from "./update-sink.ts";

@@ -2,8 +2,8 @@ import type { AugmentedPage } from "../../domain/pdf-port.ts";
 import { readMarks } from "../pages/content.ts";
 import { coversPage } from "../pages/coverage.ts";
 import { turnOf, unitBox } from "../pages/matrix.ts";
-import type { PdfPageNode, Rectangle } from "../reader/page-tree.ts";
-import type { PdfFile } from "../reader/pdf-file.ts";
+import type { PdfPageNode, Rectangle } from "../../pdf-syntax/page-tree.ts";
+import type { PdfFile } from "../../pdf-syntax/pdf-file.ts";
 
 /**
  * What the pixels of a read page cover: the visible box, or the page's one image where its very pixels were read (it may

@@ -1,11 +1,11 @@
 import type { OpenDocument } from "../outside/open-document.ts";
-import { PdfDamage } from "../reader/damage.ts";
-import type { PdfDict, PdfObject, PdfRef } from "../reader/objects.ts";
-import { isKind } from "../reader/objects.ts";
-import type { PdfPageNode } from "../reader/page-tree.ts";
-import { pathToFirstPage } from "../reader/page-tree.ts";
-import type { PdfFile } from "../reader/pdf-file.ts";
-import { printEntries } from "./print-object.ts";
+import { PdfDamage } from "../../pdf-syntax/damage.ts";
+import type { PdfDict, PdfObject, PdfRef } from "../../pdf-syntax/objects.ts";
+import { isKind } from "../../pdf-syntax/objects.ts";
+import type { PdfPageNode } from "../../pdf-syntax/page-tree.ts";
+import { pathToFirstPage } from "../../pdf-syntax/page-tree.ts";
+import type { PdfFile } from "../../pdf-syntax/pdf-file.ts";
+import { printEntries } from "../../pdf-syntax/print-object.ts";
 import type { UpdateSink } from "./update-sink.ts";
 
 /**

@@ -1,7 +1,7 @@
 import type { AugmentedPage } from "../../domain/pdf-port.ts";
 import type { Matrix } from "../pages/matrix.ts";
-import type { PdfPageNode, Rectangle } from "../reader/page-tree.ts";
-import { quarter } from "../reader/page-tree.ts";
+import type { PdfPageNode, Rectangle } from "../../pdf-syntax/page-tree.ts";
+import { quarter } from "../../pdf-syntax/page-tree.ts";
 
 /**
  * From the read page (pixels, origin bottom left, upright) to the page's own coordinates. The page as shown is the

@@ -1,7 +1,7 @@
-import type { PdfObject } from "../reader/objects.ts";
-import { isKind } from "../reader/objects.ts";
-import type { PdfFile } from "../reader/pdf-file.ts";
-import { printEntries } from "./print-object.ts";
+import type { PdfObject } from "../../pdf-syntax/objects.ts";
+import { isKind } from "../../pdf-syntax/objects.ts";
+import type { PdfFile } from "../../pdf-syntax/pdf-file.ts";
+import { printEntries } from "../../pdf-syntax/print-object.ts";
 
 /** Where an object of the update stands. */
 export interface Row {

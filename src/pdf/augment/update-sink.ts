@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
-import type { PdfRef } from "../reader/objects.ts";
-import type { PdfFile } from "../reader/pdf-file.ts";
+import type { PdfRef } from "../../pdf-syntax/objects.ts";
+import type { PdfFile } from "../../pdf-syntax/pdf-file.ts";
 import type { ObjectSink } from "../writer/object-sink.ts";
 import type { Row } from "./update-section.ts";
 import { updateSection } from "./update-section.ts";

@@ -1,7 +1,7 @@
 import type { Stats } from "node:fs";
 import { statSync } from "node:fs";
 import { OperationalError } from "../../domain/errors.ts";
-import { PdfDamage, PdfEncrypted } from "../reader/damage.ts";
+import { PdfDamage, PdfEncrypted } from "../../pdf-syntax/damage.ts";
 import type { OpenDocument, Workshop } from "./open-document.ts";
 import { openAsIs, openRepaired, refusalOf } from "./open-document.ts";
 

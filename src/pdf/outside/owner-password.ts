@@ -1,5 +1,5 @@
 import { createCipheriv, createHash } from "node:crypto";
-import type { Encryption } from "../reader/encryption.ts";
+import type { Encryption } from "../../pdf-syntax/encryption.ts";
 
 /** Fills passwords up to 32 bytes (ISO 32000-1, 7.6.3.3, algorithm 2). */
 const PADDING = Buffer.from("28BF4E5E4E758A4164004E56FFFA01082E2E00B6D0683E802F0CA9FE6453697A", "hex");

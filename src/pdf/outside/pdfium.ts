@@ -2,7 +2,7 @@ import { OperationalError } from "../../domain/errors.ts";
 import { excerpt } from "../augment/excerpt.ts";
 import type { OpenDocument } from "./open-document.ts";
 import { readMarks } from "../pages/content.ts";
-import { isInteger } from "../reader/objects.ts";
+import { isInteger } from "../../pdf-syntax/objects.ts";
 import type { DrawReply, DrawRequest } from "./pdfium-worker.ts";
 import { startPdfiumWorker } from "./pdfium-worker.ts";
 import type { TaskWorker } from "./worker-task.ts";

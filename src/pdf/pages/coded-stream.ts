@@ -1,8 +1,8 @@
 import type { CodedImage } from "../../domain/page-ports.ts";
-import type { Decoded } from "../reader/filters.ts";
-import type { PdfDict, PdfStream } from "../reader/objects.ts";
-import { isInteger, isKind, nameOf } from "../reader/objects.ts";
-import type { PdfFile } from "../reader/pdf-file.ts";
+import type { Decoded } from "../../pdf-syntax/filters.ts";
+import type { PdfDict, PdfStream } from "../../pdf-syntax/objects.ts";
+import { isInteger, isKind, nameOf } from "../../pdf-syntax/objects.ts";
+import type { PdfFile } from "../../pdf-syntax/pdf-file.ts";
 import { codecSize, isPlainJpx } from "./codec-head.ts";
 import { readJp2Head } from "./jp2-head.ts";
 import type { SimpleColour } from "./samples.ts";

@@ -1,5 +1,5 @@
-import type { Rectangle } from "../reader/page-tree.ts";
-import { intersect } from "../reader/page-tree.ts";
+import type { Rectangle } from "../../pdf-syntax/page-tree.ts";
+import { intersect } from "../../pdf-syntax/page-tree.ts";
 import type { Matrix } from "./matrix.ts";
 import { unitBox } from "./matrix.ts";
 

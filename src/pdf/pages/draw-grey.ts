@@ -1,7 +1,7 @@
 import { OperationalError } from "../../domain/errors.ts";
 import type { OpenDocument } from "../outside/open-document.ts";
 import type { Pdfium } from "../outside/pdfium.ts";
-import { paperSize } from "../reader/page-tree.ts";
+import { paperSize } from "../../pdf-syntax/page-tree.ts";
 
 /** pdfium holds four bytes a pixel. */
 const MAX_PIXELS = 36_000_000;

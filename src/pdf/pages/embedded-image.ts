@@ -1,9 +1,9 @@
 import type { CodedImage, PageImage } from "../../domain/page-ports.ts";
 import { OperationalError } from "../../domain/errors.ts";
-import type { Decoded } from "../reader/filters.ts";
-import type { PdfDict, PdfStream } from "../reader/objects.ts";
-import { isInteger } from "../reader/objects.ts";
-import type { PdfFile } from "../reader/pdf-file.ts";
+import type { Decoded } from "../../pdf-syntax/filters.ts";
+import type { PdfDict, PdfStream } from "../../pdf-syntax/objects.ts";
+import { isInteger } from "../../pdf-syntax/objects.ts";
+import type { PdfFile } from "../../pdf-syntax/pdf-file.ts";
 import type { CodecSize } from "./codec-head.ts";
 import { codecSize } from "./codec-head.ts";
 import type { ImageFacts } from "./coded-stream.ts";

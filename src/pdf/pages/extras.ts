@@ -1,6 +1,6 @@
-import { isKind, nameOf } from "../reader/objects.ts";
-import type { PdfPageNode } from "../reader/page-tree.ts";
-import type { PdfFile } from "../reader/pdf-file.ts";
+import { isKind, nameOf } from "../../pdf-syntax/objects.ts";
+import type { PdfPageNode } from "../../pdf-syntax/page-tree.ts";
+import type { PdfFile } from "../../pdf-syntax/pdf-file.ts";
 
 /** What a PDF holds besides its pages and would lose if they were written anew. */
 export interface Extras {

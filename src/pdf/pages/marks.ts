@@ -1,4 +1,4 @@
-import type { PdfDict, PdfStream } from "../reader/objects.ts";
+import type { PdfDict, PdfStream } from "../../pdf-syntax/objects.ts";
 import type { Matrix } from "./matrix.ts";
 
 /** An image as a page draws it. Inline images have no stream of their own to hand out. */

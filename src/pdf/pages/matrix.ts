@@ -1,4 +1,4 @@
-import type { Rectangle } from "../reader/page-tree.ts";
+import type { Rectangle } from "../../pdf-syntax/page-tree.ts";
 
 /** PDF transformation matrix: x' = a·x + c·y + e, y' = b·x + d·y + f. */
 export type Matrix = readonly [number, number, number, number, number, number];

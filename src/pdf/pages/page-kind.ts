@@ -1,8 +1,8 @@
 import type { PdfPageInfo } from "../../domain/pdf-port.ts";
-import { isKind, nameOf } from "../reader/objects.ts";
-import type { PdfPageNode } from "../reader/page-tree.ts";
-import { paperSize } from "../reader/page-tree.ts";
-import type { PdfFile } from "../reader/pdf-file.ts";
+import { isKind, nameOf } from "../../pdf-syntax/objects.ts";
+import type { PdfPageNode } from "../../pdf-syntax/page-tree.ts";
+import { paperSize } from "../../pdf-syntax/page-tree.ts";
+import type { PdfFile } from "../../pdf-syntax/pdf-file.ts";
 import { readFormMarks, readMarks } from "./content.ts";
 import { sharedCoverage } from "./coverage.ts";
 import type { Marks } from "./marks.ts";

@@ -1,7 +1,7 @@
 import type { Box, Line, Reading, Word } from "../../domain/reading.ts";
 import type { PageCharacters } from "../outside/pdfium.ts";
-import type { PdfPageNode, Rectangle } from "../reader/page-tree.ts";
-import { paperSize } from "../reader/page-tree.ts";
+import type { PdfPageNode, Rectangle } from "../../pdf-syntax/page-tree.ts";
+import { paperSize } from "../../pdf-syntax/page-tree.ts";
 
 /** What pdfium makes of a hyphen that ends a line. */
 const LINE_END_HYPHEN = 2;

@@ -1,7 +1,7 @@
-import { PdfDamage } from "../reader/damage.ts";
-import type { PdfDict, PdfObject } from "../reader/objects.ts";
-import { isInteger, isKind, nameOf } from "../reader/objects.ts";
-import type { PdfFile } from "../reader/pdf-file.ts";
+import { PdfDamage } from "../../pdf-syntax/damage.ts";
+import type { PdfDict, PdfObject } from "../../pdf-syntax/objects.ts";
+import { isInteger, isKind, nameOf } from "../../pdf-syntax/objects.ts";
+import type { PdfFile } from "../../pdf-syntax/pdf-file.ts";
 
 /** A colour space we can turn into grey or RGB samples ourselves. */
 export type SimpleColour =

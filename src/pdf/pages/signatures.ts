@@ -1,8 +1,8 @@
-import type { ByteSource } from "../reader/byte-source.ts";
-import type { PdfDict, PdfObject } from "../reader/objects.ts";
-import { isInteger, isKind } from "../reader/objects.ts";
-import type { PdfPageNode } from "../reader/page-tree.ts";
-import type { PdfFile } from "../reader/pdf-file.ts";
+import type { ByteSource } from "../../pdf-syntax/byte-source.ts";
+import type { PdfDict, PdfObject } from "../../pdf-syntax/objects.ts";
+import { isInteger, isKind } from "../../pdf-syntax/objects.ts";
+import type { PdfPageNode } from "../../pdf-syntax/page-tree.ts";
+import type { PdfFile } from "../../pdf-syntax/pdf-file.ts";
 
 const MAX_FIELDS = 20_000;
 

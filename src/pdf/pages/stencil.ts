@@ -1,9 +1,9 @@
-import type { PdfObject } from "../reader/objects.ts";
-import { isKind } from "../reader/objects.ts";
-import type { PdfPageNode } from "../reader/page-tree.ts";
-import { createLexer } from "../reader/lexer.ts";
-import { parseOperation } from "../reader/parser.ts";
-import type { PdfFile } from "../reader/pdf-file.ts";
+import type { PdfObject } from "../../pdf-syntax/objects.ts";
+import { isKind } from "../../pdf-syntax/objects.ts";
+import type { PdfPageNode } from "../../pdf-syntax/page-tree.ts";
+import { createLexer } from "../../pdf-syntax/lexer.ts";
+import { parseOperation } from "../../pdf-syntax/parser.ts";
+import type { PdfFile } from "../../pdf-syntax/pdf-file.ts";
 
 /** A page that is one image takes a handful of operators. */
 const MAX_OPERATORS = 200;

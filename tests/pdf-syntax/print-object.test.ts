@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { printObject } from "../../src/pdf/augment/print-object.ts";
-import { createLexer } from "../../src/pdf/reader/lexer.ts";
-import type { PdfObject } from "../../src/pdf/reader/objects.ts";
-import { parseObject } from "../../src/pdf/reader/parser.ts";
+import { printObject } from "../../src/pdf-syntax/print-object.ts";
+import { createLexer } from "../../src/pdf-syntax/lexer.ts";
+import type { PdfObject } from "../../src/pdf-syntax/objects.ts";
+import { parseObject } from "../../src/pdf-syntax/parser.ts";
 
 const parsed = (text: string): PdfObject => parseObject(createLexer(Buffer.from(text, "latin1")));
 

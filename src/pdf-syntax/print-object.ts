@@ -1,4 +1,4 @@
-import type { PdfObject } from "../reader/objects.ts";
+import type { PdfObject } from "./objects.ts";
 
 /** An object as a PDF writes it. Streams cannot stand inside others: they are printed as null. */
 export function printObject(object: PdfObject): string {

@@ -1,4 +1,4 @@
-import { OperationalError } from "../../domain/errors.ts";
+import { OperationalError } from "../domain/errors.ts";
 import type { Budget } from "./budget.ts";
 import type { ByteSource } from "./byte-source.ts";
 import { PdfDamage } from "./damage.ts";

@@ -1,4 +1,4 @@
-import { OperationalError } from "../../domain/errors.ts";
+import { OperationalError } from "../domain/errors.ts";
 import { PdfDamage } from "./damage.ts";
 import { isSpace } from "./lexer.ts";
 

@@ -1,5 +1,5 @@
 import { constants, inflateSync } from "node:zlib";
-import { OperationalError } from "../../domain/errors.ts";
+import { OperationalError } from "../domain/errors.ts";
 import { ascii85, asciiHex, lzw, runLength } from "./old-filters.ts";
 import { PdfDamage } from "./damage.ts";
 import type { PdfDict, PdfObject } from "./objects.ts";

@@ -1,6 +1,6 @@
 import type { Encryption } from "./encryption.ts";
 
-/** The file breaks the format where we read it; a repaired copy may still open. Never leaves this folder. */
+/** The file breaks the format where we read it; a repaired copy may still open. It must not leave the folders that read PDFs: each turns it into a refusal of its own. */
 export class PdfDamage extends Error {
   override readonly name = "PdfDamage";
 }

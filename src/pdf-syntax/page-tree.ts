@@ -1,4 +1,4 @@
-import { OperationalError } from "../../domain/errors.ts";
+import { OperationalError } from "../domain/errors.ts";
 import { PdfDamage } from "./damage.ts";
 import type { PdfDict, PdfObject, PdfRef } from "./objects.ts";
 import { EMPTY_DICT, isInteger, isKind, nameOf } from "./objects.ts";

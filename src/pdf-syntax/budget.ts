@@ -1,4 +1,4 @@
-import { OperationalError } from "../../domain/errors.ts";
+import { OperationalError } from "../domain/errors.ts";
 
 /**
  * Time for one task on a file (opening it, looking at one page). This reader runs in the main thread: a file made to keep
