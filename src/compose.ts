@@ -28,7 +28,7 @@ import { createPdfTools } from "./pdf/pdf-tools.ts";
 import { PRODUCER } from "./ui/producer.ts";
 import { readPassphrase } from "./settings/read-passphrase.ts";
 import { readPasswords } from "./settings/read-passwords.ts";
-import { createVerifier } from "./signing/verify.ts";
+import { createVerifier } from "./signing/verify/verify.ts";
 import { openFolderTarget } from "./targets/folder.ts";
 import type { Io } from "./ui/io.ts";
 

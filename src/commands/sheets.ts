@@ -15,7 +15,7 @@ import { openLedger } from "../ledger/open-ledger.ts";
 import { sha256 } from "../objects/durable.ts";
 import type { SheetFace } from "../pdf/sheets/sheet-face.ts";
 import { writeSheets } from "../pdf/sheets/write-sheets.ts";
-import { createTextFont, FONT_OBJECTS } from "../signing/text-font.ts";
+import { createTextFont, FONT_OBJECTS } from "../signing/appearance/text-font.ts";
 import type { Io, Lang } from "../ui/io.ts";
 import { PRODUCER } from "../ui/producer.ts";
 import { count, reasonSentence } from "../ui/words.ts";

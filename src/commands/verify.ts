@@ -5,7 +5,7 @@ import { ERRORS, isOperational } from "../domain/errors.ts";
 import { worstExit } from "../domain/exit-code.ts";
 import type { VerifyReport } from "../domain/ports.ts";
 import { pdfaClaim } from "../pdf/pdfa-claim.ts";
-import { createVerifier } from "../signing/verify.ts";
+import { createVerifier } from "../signing/verify/verify.ts";
 import { type BagFault, checkBag } from "../targets/check-bag.ts";
 import { visible } from "../ui/visible.ts";
 import { reasonSentence } from "../ui/words.ts";

@@ -3,11 +3,11 @@ import { readFile, rm } from "node:fs/promises";
 import type { SignatureInfo } from "../domain/document.ts";
 import { OperationalError } from "../domain/errors.ts";
 import type { SignerPort } from "../domain/ports.ts";
-import { appendSignature } from "./append-signature.ts";
-import { type CertificateFacts, readCertificate, signerName } from "./certificate.ts";
-import { buildCms } from "./cms.ts";
-import { openPkcs12 } from "./pkcs12.ts";
-import { createVerifier } from "./verify.ts";
+import { appendSignature } from "./append/append-signature.ts";
+import { type CertificateFacts, readCertificate, signerName } from "./asn1/certificate.ts";
+import { buildCms } from "./cms/build-cms.ts";
+import { openPkcs12 } from "./keys/pkcs12.ts";
+import { createVerifier } from "./verify/verify.ts";
 
 export interface SignerOptions {
   /** PKCS#12 file. */

@@ -19,7 +19,7 @@ import {
   tlv,
   utf8,
   yes,
-} from "./der.ts";
+} from "./asn1/der.ts";
 
 export interface TestKeyRequest {
   readonly folder: string;

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { createVerifier } from "../../src/signing/verify.ts";
+import { createVerifier } from "../../src/signing/verify/verify.ts";
 
 const CORPUS = "../shared/corpus";
 const TRUTH = join(CORPUS, "signatures_truth.tsv");

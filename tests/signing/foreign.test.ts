@@ -7,7 +7,7 @@ import type { AugmentRequest } from "../../src/domain/pdf-port.ts";
 import type { SignerPort, SignRequest } from "../../src/domain/ports.ts";
 import { createPdfTools } from "../../src/pdf/pdf-tools.ts";
 import { openPkcs12Signer } from "../../src/signing/pkcs12-signer.ts";
-import { createVerifier } from "../../src/signing/verify.ts";
+import { createVerifier } from "../../src/signing/verify/verify.ts";
 import { smallPdf } from "../pdf/small-pdf.ts";
 import { preflightCodes } from "../support/judges.ts";
 import { exportPkcs12, issue, makePki, type TestPki } from "../support/test-pki.ts";

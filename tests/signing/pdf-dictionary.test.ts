@@ -5,7 +5,7 @@ import {
   referenceOf,
   textString,
 } from "../../src/signing/pdf-dictionary.ts";
-import { pdfDate } from "../../src/signing/signature-time.ts";
+import { pdfDate } from "../../src/signing/verify/signature-time.ts";
 
 it("splits a dictionary into entries whose text stays as it was", () => {
   const text = String.raw`<</Type/Page /A [1 (]\)>>) <</B 2>>] % note

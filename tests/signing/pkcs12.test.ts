@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readCertificate } from "../../src/signing/certificate.ts";
-import { openPkcs12 } from "../../src/signing/pkcs12.ts";
+import { readCertificate } from "../../src/signing/asn1/certificate.ts";
+import { openPkcs12 } from "../../src/signing/keys/pkcs12.ts";
 import { exportPkcs12, issue, type KeyKind, makePki, openssl, type TestPki } from "../support/test-pki.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "sohoa-pkcs12-"));

@@ -7,7 +7,7 @@ import type { SignerPort, SignRequest } from "../../src/domain/ports.ts";
 import { createPdfTools } from "../../src/pdf/pdf-tools.ts";
 import { openPkcs12Signer } from "../../src/signing/pkcs12-signer.ts";
 import { makeTestKey } from "../../src/signing/test-key.ts";
-import { createVerifier } from "../../src/signing/verify.ts";
+import { createVerifier } from "../../src/signing/verify/verify.ts";
 import { exportPkcs12, issue, type KeyKind, makePki, openssl, type TestPki } from "../support/test-pki.ts";
 import { preflightCodes } from "../support/judges.ts";
 import { pdfsig, run, signatureParts } from "./judges.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openPkcs12Signer } from "../../src/signing/pkcs12-signer.ts";
-import { createVerifier } from "../../src/signing/verify.ts";
+import { createVerifier } from "../../src/signing/verify/verify.ts";
 import { exportPkcs12, issue, makePki, type SignerFiles, type TestPki } from "../support/test-pki.ts";
 import { foreignPdf } from "./foreign-signature.ts";
 import { smallPdf } from "./small-pdf.ts";

@@ -1,6 +1,6 @@
-import { isOperational } from "../domain/errors.ts";
-import type { FileWindow } from "./file-window.ts";
-import { type Dictionary, numbersOf, parseDictionary, referenceOf } from "./pdf-dictionary.ts";
+import { isOperational } from "../../domain/errors.ts";
+import type { FileWindow } from "../file-window.ts";
+import { type Dictionary, numbersOf, parseDictionary, referenceOf } from "../pdf-dictionary.ts";
 import { layoutError, openSections, type SectionChain } from "./section-chain.ts";
 
 /** What an appended signature must know of a file. */

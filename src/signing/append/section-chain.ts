@@ -1,6 +1,6 @@
-import { OperationalError } from "../domain/errors.ts";
-import type { FileWindow } from "./file-window.ts";
-import { type Dictionary, numbersOf, parseDictionary } from "./pdf-dictionary.ts";
+import { OperationalError } from "../../domain/errors.ts";
+import type { FileWindow } from "../file-window.ts";
+import { type Dictionary, numbersOf, parseDictionary } from "../pdf-dictionary.ts";
 
 /** The cross-reference sections of a file, newest first, each read only when an object was not found before it. */
 export interface SectionChain {

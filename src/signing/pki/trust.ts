@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { OperationalError } from "../domain/errors.ts";
-import type { CertificateFacts } from "./certificate.ts";
+import { OperationalError } from "../../domain/errors.ts";
+import type { CertificateFacts } from "../asn1/certificate.ts";
 
 const PEM = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/gu;
 const MAX_CHAIN = 8;

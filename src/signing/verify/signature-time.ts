@@ -1,5 +1,5 @@
-import type { ReadCms } from "./cms-reader.ts";
-import type { Dictionary } from "./pdf-dictionary.ts";
+import type { ReadCms } from "../cms/cms-reader.ts";
+import type { Dictionary } from "../pdf-dictionary.ts";
 
 const PDF_DATE =
   /D:(?<y>\d{4})(?<mo>\d\d)?(?<d>\d\d)?(?<h>\d\d)?(?<mi>\d\d)?(?<s>\d\d)?(?:(?<utc>Z)|(?<sign>[+-])(?<zh>\d\d)'?(?<zm>\d\d)?)?/u;

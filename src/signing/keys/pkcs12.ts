@@ -1,5 +1,5 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
-import { OperationalError } from "../domain/errors.ts";
+import { OperationalError } from "../../domain/errors.ts";
 import {
   checkMac,
   decipher,

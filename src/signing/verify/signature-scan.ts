@@ -1,6 +1,6 @@
-import { OperationalError } from "../domain/errors.ts";
-import type { FileWindow } from "./file-window.ts";
-import { type Dictionary, numbersOf, parseDictionary } from "./pdf-dictionary.ts";
+import { OperationalError } from "../../domain/errors.ts";
+import type { FileWindow } from "../file-window.ts";
+import { type Dictionary, numbersOf, parseDictionary } from "../pdf-dictionary.ts";
 
 /** One signature dictionary as found in a file, not yet judged. */
 export interface FoundSignature {

@@ -1,11 +1,11 @@
 import { createHash, type Hash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
-import { OperationalError } from "../domain/errors.ts";
-import { type Appearance, noAppearance, scanAppearance } from "./appearance.ts";
-import type { SignRequest } from "../domain/ports.ts";
-import { type CertificateFacts, signerName } from "./certificate.ts";
-import { type FileWindow, openWindow } from "./file-window.ts";
-import { type Dictionary, printDictionary, textString } from "./pdf-dictionary.ts";
+import { OperationalError } from "../../domain/errors.ts";
+import { type Appearance, noAppearance, scanAppearance } from "../appearance/appearance.ts";
+import type { SignRequest } from "../../domain/ports.ts";
+import { type CertificateFacts, signerName } from "../asn1/certificate.ts";
+import { type FileWindow, openWindow } from "../file-window.ts";
+import { type Dictionary, printDictionary, textString } from "../pdf-dictionary.ts";
 import { type PdfLayout, readLayout } from "./pdf-layout.ts";
 import { updateParts } from "./update-parts.ts";
 

@@ -8,8 +8,8 @@ import {
   type SignerInfo,
   TSTInfo,
 } from "pkijs";
-import { type CertificateFacts, readCertificate } from "./certificate.ts";
-import { children, OID, octetsOf, raw, readDer } from "./der.ts";
+import { type CertificateFacts, readCertificate } from "../asn1/certificate.ts";
+import { children, OID, octetsOf, raw, readDer } from "../asn1/der.ts";
 
 /** A CMS SignedData with one signer, taken apart but not judged. */
 export interface ReadCms {

@@ -1,6 +1,6 @@
 import { createHash, type KeyObject, sign } from "node:crypto";
-import type { CertificateFacts } from "./certificate.ts";
-import { algorithm, context, integer, nul, octets, OID, oid, ordered, sequence, setOf } from "./der.ts";
+import type { CertificateFacts } from "../asn1/certificate.ts";
+import { algorithm, context, integer, nul, octets, OID, oid, ordered, sequence, setOf } from "../asn1/der.ts";
 
 export interface CmsRequest {
   /** SHA-256 of the signed byte ranges. */

@@ -1,14 +1,14 @@
 import type { X509Certificate } from "node:crypto";
-import type { SignatureInfo, Verdict } from "../domain/document.ts";
-import { OperationalError } from "../domain/errors.ts";
-import type { Verifier, VerifyReport } from "../domain/ports.ts";
-import { signerName } from "./certificate.ts";
-import { checkCms, type CmsJudgement } from "./cms-check.ts";
-import { type ReadCms, readCms } from "./cms-reader.ts";
-import { type FileWindow, openWindow } from "./file-window.ts";
+import type { SignatureInfo, Verdict } from "../../domain/document.ts";
+import { OperationalError } from "../../domain/errors.ts";
+import type { Verifier, VerifyReport } from "../../domain/ports.ts";
+import { signerName } from "../asn1/certificate.ts";
+import { checkCms, type CmsJudgement } from "../cms/cms-check.ts";
+import { type ReadCms, readCms } from "../cms/cms-reader.ts";
+import { type FileWindow, openWindow } from "../file-window.ts";
 import { signedAt } from "./signature-time.ts";
 import { type FoundSignature, scanSignatures } from "./signature-scan.ts";
-import { chainDoubts, readTrust } from "./trust.ts";
+import { chainDoubts, readTrust } from "../pki/trust.ts";
 
 export interface VerifierOptions {
   /** PEM files of trusted roots. */

@@ -1,4 +1,4 @@
-import { type Dictionary, printDictionary } from "./pdf-dictionary.ts";
+import { type Dictionary, printDictionary } from "../pdf-dictionary.ts";
 import type { PdfLayout } from "./pdf-layout.ts";
 
 const OFFSET_DIGITS = 10;

@@ -1,6 +1,6 @@
 import { constants, createHash, createVerify, type Verify, type X509Certificate } from "node:crypto";
 import type { ReadCms, SignatureScheme } from "./cms-reader.ts";
-import { OID } from "./der.ts";
+import { OID } from "../asn1/der.ts";
 
 /** Gives the signed bytes piece by piece; called once for each digest needed. */
 export type SignedBytes = () => AsyncIterable<Buffer>;

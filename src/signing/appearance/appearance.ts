@@ -1,6 +1,6 @@
-import type { SignRequest } from "../domain/ports.ts";
-import { type CertificateFacts, signerName } from "./certificate.ts";
-import type { PageBox } from "./pdf-layout.ts";
+import type { SignRequest } from "../../domain/ports.ts";
+import { type CertificateFacts, signerName } from "../asn1/certificate.ts";
+import type { PageBox } from "../append/pdf-layout.ts";
 import { createTextFont, FONT_OBJECTS } from "./text-font.ts";
 
 /** What the widget shows: its rectangle on the page and the objects of its picture, the form XObject first. */
