@@ -1,8 +1,8 @@
 import { stat } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { createLocalEngine } from "./engines/local.ts";
 import type { FileRef, PageSource, Role } from "./domain/document.ts";
-import { isOperational, OperationalError } from "./domain/errors.ts";
+import { OperationalError } from "./domain/errors.ts";
 import type { Imaging, Recognizer } from "./domain/page-ports.ts";
 import type { PdfTools } from "./domain/pdf-port.ts";
 import type { Context, Engine, SignerPort, Target } from "./domain/ports.ts";
@@ -90,7 +90,7 @@ export async function compose(settings: Settings, rules: Rules, io: Io, soft: Ab
     barcodes: createBarcodeReader(),
     ocr,
     pdf,
-    signer: once(() => openSigner(settings, io)),
+    signer: once(() => signerOf(settings, io)),
     verifier: createVerifier({ trust: settings.signing.trust, now }),
     targets,
     exports: createTextExports(settings.export),
@@ -175,18 +175,16 @@ function openTarget(url: string, settings: Settings, now: () => Date): Target {
   return openFolderTarget({ root, owner: sha256(settings.workspace).slice(0, 8), now });
 }
 
-async function openSigner(settings: Settings, io: Io): Promise<SignerPort> {
-  const { key, trust } = settings.signing;
-  if (key === null) throw new OperationalError("key_missing");
+async function signerOf(settings: Settings, io: Io): Promise<SignerPort> {
+  const { signing } = settings;
   const { ask } = io;
-  const question = `Mật khẩu khóa / passphrase (${basename(key)}): `;
+  const question = `Mật khẩu khóa / passphrase (${basename(signing.key ?? "")}): `;
   const prompt = ask === undefined ? undefined : () => ask(question);
-  const given = await readPassphrase(settings, io.env, prompt);
-  const { openPkcs12Signer } = await import("./signing/pkcs12-signer.ts");
-  // Containers without a passphrase exist; for any other, "none was given" is the right word.
-  return openPkcs12Signer({ path: key, passphrase: given ?? "", trust }).catch((error: unknown) => {
-    const none = given === undefined && isOperational(error) && error.code === "wrong_passphrase";
-    throw none ? new OperationalError("passphrase_missing") : error;
+  const { openSigner } = await import("./signing/open-signer.ts");
+  return openSigner({
+    settings: signing,
+    secret: () => readPassphrase(settings, io.env, prompt),
+    cache: join(dirname(settings.ledger), "revocation"),
   });
 }
 

@@ -46,6 +46,7 @@ const PACKAGES: Record<string, string> = {
   "node-forge": "signing",
   ora: "ui",
   "p-queue": "engines",
+  pkcs11js: "signing",
   pkijs: "signing",
   sharp: "imaging",
   "tesseract.js": "ocr",

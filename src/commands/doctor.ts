@@ -1,5 +1,5 @@
 import { access, constants, statfs } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { createRequire } from "node:module";
 import { isOperational } from "../domain/errors.ts";
 import type { Settings } from "../domain/settings.ts";
@@ -143,10 +143,11 @@ async function key(settings: Settings, io: Io): Promise<Finding> {
     };
   }
   try {
-    const passphrase = (await readPassphrase(settings, io.env)) ?? "";
-    const { openPkcs12Signer } = await import("../signing/pkcs12-signer.ts");
-    const signer = await openPkcs12Signer({ path, passphrase, trust: settings.signing.trust });
-    signer.check(new Date());
+    const { openSigner } = await import("../signing/open-signer.ts");
+    const secret = () => readPassphrase(settings, io.env);
+    const cache = join(dirname(settings.ledger), "revocation");
+    const signer = await openSigner({ settings: settings.signing, secret, cache });
+    await signer.check(new Date());
     const days = Math.floor((signer.notAfter.getTime() - Date.now()) / DAY_MS);
     const found = `${signer.test ? "KÝ THỬ, " : ""}${signer.notAfter.toISOString().slice(0, 10)} (${days})`;
     const vi = "Chứng thư sắp hết hạn; hãy xin cấp mới.";

@@ -18,11 +18,6 @@ import { printSummary, type Summary } from "../ui/summary.ts";
 import { plan } from "./plan.ts";
 import { commandSettings, currentRules, type Flags, lockPath, word } from "./workspace.ts";
 
-const NO_REVOCATION = {
-  vi: "Lưu ý: signing.revocation chưa có tác dụng; chữ ký mức B-B ngoại tuyến không kiểm tra thu hồi chứng thư.",
-  en: "Note: signing.revocation has no effect yet; offline signatures of level B-B do not check revocation.",
-};
-
 /** `sohoa run INPUT...`: intake → … → deliver. Returns the exit code of the contract. */
 export async function run(io: Io, flags: Flags, inputs: readonly string[]): Promise<number> {
   if (flags["dryRun"] === true) return plan(io, flags, inputs);
@@ -37,8 +32,6 @@ export async function run(io: Io, flags: Flags, inputs: readonly string[]): Prom
 
 async function lockedRun(io: Io, flags: Flags, inputs: readonly string[]): Promise<number> {
   const settings = await commandSettings(io, flags);
-  if (flags["sign"] !== false && settings.signing.revocation !== "off")
-    io.err(`${NO_REVOCATION[settings.lang]}\n`);
   const until = parseUntil(word(flags, "until"), new Date());
   const lock = await takeRunLockOr(word(flags, "ifLocked") ?? "exit", lockPath(settings));
   if (lock === undefined) {
@@ -143,7 +136,7 @@ function batch(
     // An hour of OCR must not end at a dead certificate or a mistyped passphrase.
     prepare: async () => {
       parts.warmUp();
-      if (reach.sign) (await context.signer()).check(context.clock.now());
+      if (reach.sign) await (await context.signer()).check(context.clock.now());
     },
     halt: stopper.halt,
     soft: stopper.soft,

@@ -178,8 +178,31 @@ export interface SignatureInfo {
   /** Why the verdict is not `valid`, in words for people. Empty when valid. */
   readonly reasons: readonly string[];
   readonly coversWholeFile: boolean;
+  /** ISO 8601: a valid time stamp proves that the signature existed then; absent: `signedAt` is a claim only. */
+  readonly provenAt?: string;
+  /** What later revisions of the file did, in order; empty or absent when nothing came after it. */
+  readonly changes?: readonly LaterChange[];
+  /** What the issuer says of the certificate; absent: nobody was asked. */
+  readonly revocation?: "good" | "revoked" | "unknown";
   /** Subject says KÝ THỬ: never counts as signed by law. */
   readonly test: boolean;
+}
+
+/** One revision appended behind a signature. */
+export interface LaterChange {
+  readonly kind:
+    | "signature"
+    | "time_stamp"
+    | "validation_data"
+    | "form_filled"
+    | "annotation"
+    | "metadata"
+    /** What people see or may see is not what was signed. */
+    | "content";
+  /** The signature's permissions (DocMDP, field locks), or that nobody may replace what was signed, forbid it. */
+  readonly allowed: boolean;
+  /** For people, Vietnamese (English). */
+  readonly detail: string;
 }
 
 export type Verdict = "valid" | "invalid" | "undetermined";

@@ -105,6 +105,22 @@ export const ERRORS = {
     "Độ tin cậy nhận dạng thấp; cần người kiểm tra.",
     "Recognition confidence is low; a person must check.",
   ),
+  timestamp: later(
+    "Chưa lấy được dấu thời gian; hãy chạy lại khi máy chủ dấu thời gian (signing.tsa) hoạt động.",
+    "No time stamp could be had; run again when a time-stamp authority (signing.tsa) answers.",
+  ),
+  revocation: later(
+    "Chưa hỏi được chứng thư có bị thu hồi không; hãy chạy lại khi có mạng, hoặc đặt signing.revocation: warn.",
+    "Nobody could say whether the certificate was revoked; run again online, or set signing.revocation: warn.",
+  ),
+  signing_service: later(
+    "Dịch vụ ký chưa trả lời; hãy chạy lại sau.",
+    "The signing service does not answer; run again later.",
+  ),
+  signing_forbidden: held(
+    "Chữ ký có sẵn không cho phép ký thêm (DocMDP); hãy dùng bản chưa khóa.",
+    "A signature in the file forbids any further one (DocMDP); use a copy that is not locked.",
+  ),
   signature_broken: held(
     "Chữ ký có sẵn trong tệp không còn hợp lệ; hãy lấy lại bản gốc.",
     "A signature already in the file is not valid; fetch the original again.",
@@ -204,6 +220,34 @@ export const ERRORS = {
   certificate_usage: refusal(
     "Chứng thư không được phép dùng để ký; hãy dùng chứng thư ký số.",
     "The certificate may not be used for signing; use a signing certificate.",
+  ),
+  certificate_revoked: refusal(
+    "Chứng thư đã bị thu hồi; không ký được nữa, hãy dùng chứng thư khác.",
+    "The certificate was revoked; nothing may be signed with it, use another one.",
+  ),
+  certificate_chain: refusal(
+    "Chứng thư không dẫn tới gốc tin cậy nào trong signing.trust; hãy thêm chứng thư gốc hoặc dùng đúng chứng thư.",
+    "The certificate leads to no root in signing.trust; add the root or use the right certificate.",
+  ),
+  wrong_pin: refusal(
+    "Sai mã PIN; token bị khóa sau 3 lần sai nên đã dừng ngay. Hãy kiểm tra mã PIN rồi chạy lại.",
+    "Wrong PIN; tokens lock after three, so everything stopped at once. Check the PIN, then run again.",
+  ),
+  pin_locked: refusal(
+    "Token đã bị khóa PIN; hãy liên hệ nơi cấp để mở khóa.",
+    "The token's PIN is locked; ask its issuer to unlock it.",
+  ),
+  signing_service_login: refusal(
+    "Dịch vụ ký từ chối; hãy kiểm tra tài khoản và mã truy cập.",
+    "The signing service refuses; check the account and the access token.",
+  ),
+  token_missing: environment(
+    "Không thấy token ký số; hãy cắm token rồi chạy lại.",
+    "The signing token is not there; plug it in and run again.",
+  ),
+  token_module: environment(
+    "Không nạp được thư viện PKCS#11; hãy kiểm tra module-path và cài pkcs11js (npm i pkcs11js).",
+    "The PKCS#11 library cannot be loaded; check module-path and install pkcs11js (npm i pkcs11js).",
   ),
   target_login: refusal(
     "Kho từ chối đăng nhập; hãy kiểm tra tài khoản.",

@@ -5,7 +5,7 @@ import type { BarcodeReader, Imaging, Recognizer } from "./page-ports.ts";
 import type { PdfTools } from "./pdf-port.ts";
 import type { Reading } from "./reading.ts";
 import type { Rules } from "./rules.ts";
-import type { Settings } from "./settings.ts";
+import type { AppearanceName, Settings } from "./settings.ts";
 
 /** Everything a stage may touch. Put together in `compose.ts` only; tests pass object literals. */
 export interface Context {
@@ -73,17 +73,37 @@ export interface SignerPort {
   readonly certificate: string;
   readonly test: boolean;
   readonly notAfter: Date;
-  /** Throws `certificate_dates`, `certificate_usage`. */
-  check(now: Date): void;
-  /** Appends one signature to a file of ours; `output` is written from scratch. */
-  sign(input: string, output: string, request: SignRequest): Promise<SignatureInfo>;
+  /**
+   * Dates, key usage, chain and revocation, asked again when the last answer is no longer fresh.
+   * Throws `certificate_dates`, `certificate_usage`, `certificate_chain`, `certificate_revoked`; `revocation` when nobody
+   * could say and the settings require it.
+   */
+  check(now: Date): Promise<void>;
+  /**
+   * Appends a signature of the settings' level; `output` is written from scratch and removed when it fails. Returns what
+   * a fresh reading of the finished file says of every signature in it, the new one among them.
+   * Throws what `check` throws; `timestamp`, `signing_forbidden`, `signing_service`, `token_missing`, `wrong_pin`.
+   */
+  sign(input: string, output: string, request: SignRequest): Promise<readonly SignatureInfo[]>;
+  /** Forgets the key, ends the token's session. */
+  close(): Promise<void>;
 }
 
 export interface SignRequest {
   readonly at: Date;
   /** Thời gian sao chụp: when the paper was scanned. */
   readonly capturedAt: Date;
-  readonly appearance: "tt01-scan" | "none";
+  readonly appearance: AppearanceName;
+  /** Areas of page 1 as shown that the box must not touch: QR codes. Signatures already there are found in the file. */
+  readonly keepClear: readonly PageArea[];
+}
+
+/** Shares 0..1 of the page as it is shown, from its top left corner. */
+export interface PageArea {
+  readonly x0: number;
+  readonly y0: number;
+  readonly x1: number;
+  readonly y1: number;
 }
 
 export interface Verifier {

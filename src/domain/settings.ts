@@ -4,6 +4,45 @@ import type { ProfileName } from "./rules.ts";
 
 export type ExportName = "hocr" | "alto";
 
+/** How far a signature proves itself (ETSI EN 319 142-1): bare; with a time stamp; with revocation data; with an archive stamp. */
+export type SignatureLevel = "B-B" | "B-T" | "B-LT" | "B-LTA";
+
+/** What the signature looks like on page 1; see domain rule 6.1. */
+export type AppearanceName = "tt01-scan" | "nd30-copy" | "archive" | "none";
+
+/** Form of copy of NĐ 30/2020 art. 25, told in the box of `nd30-copy`. */
+export type CopyForm = "SAO Y" | "SAO LỤC" | "TRÍCH SAO";
+
+export interface SigningSettings {
+  /**
+   * Where the private key is: absolute path of a PKCS#12 file, a token's URI (RFC 7512: `pkcs11:token=…?module-path=…`), or
+   * the `https://` address of a signing service.
+   */
+  readonly key: string | null;
+  /** Holds the passphrase of the PKCS#12 file, the PIN of the token or the access token of the service. */
+  readonly passphraseFile: string | null;
+  /** Which of a signing service's credentials signs (`credentialID` of the CSC API). */
+  readonly credential: string | null;
+  readonly level: SignatureLevel;
+  /** Of RSA signatures. */
+  readonly padding: "pkcs1" | "pss";
+  readonly digest: "sha256" | "sha384" | "sha512";
+  readonly appearance: AppearanceName;
+  readonly copyForm: CopyForm;
+  /** PNG of the seal for the appearance `archive`. */
+  readonly seal: string | null;
+  /** Addresses of time-stamp authorities (RFC 3161), tried in this order. */
+  readonly tsa: readonly string[];
+  /** PEM files of trusted roots: of signers and of time-stamp authorities. */
+  readonly trust: readonly string[];
+  /** PEM files of further roots for TLS, for services inside the province's network. */
+  readonly tlsRoots: readonly string[];
+  /** What happens when nobody can say whether a certificate was revoked; a revoked one always stops. `off`: nobody is asked. */
+  readonly revocation: "off" | "warn" | "require";
+  /** Seconds one request to a time-stamp, revocation or signing service may take. */
+  readonly timeout: number;
+}
+
 /** All settings, checked and frozen. Paths are absolute. Units are in the names or the comments. */
 export interface Settings {
   readonly workspace: string;
@@ -41,15 +80,7 @@ export interface Settings {
   };
   /** File with one password a line, tried on PDFs that need one. */
   readonly passwordFile: string | null;
-  readonly signing: {
-    readonly key: string | null;
-    readonly passphraseFile: string | null;
-    readonly level: "B-B";
-    readonly appearance: "tt01-scan" | "none";
-    readonly trust: readonly string[];
-    /** Asked for, but level B-B signs offline and checks none: a run that signs says so unless it is `off`. */
-    readonly revocation: "off" | "warn" | "require";
-  };
+  readonly signing: SigningSettings;
   readonly targets: readonly string[];
   /** Further forms of the text to deliver: `hocr`, `alto`. */
   readonly export: readonly ExportName[];

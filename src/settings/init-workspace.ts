@@ -31,12 +31,20 @@ separators:
 passwordFile: null       # tệp chứa mật khẩu mở PDF, mỗi dòng một mật khẩu, ví dụ keys/pdf.pass (chỉ chủ tệp được đọc)
 
 signing:
-  key: null              # tệp PKCS#12, ví dụ keys/unit.p12
-  passphraseFile: null   # tệp chứa mật khẩu khóa, ví dụ keys/unit.pass (chỉ chủ tệp được đọc); null = hỏi khi chạy
-  level: B-B
-  appearance: tt01-scan  # tt01-scan (khung chữ ký bản sao chụp, TT 01/2023/TT-VPCP) | none
+  key: null              # tệp PKCS#12 (keys/unit.p12), token ("pkcs11:token=TEN?module-path=/duong/dan/thu-vien.so") hoặc dịch vụ ký ("https://…")
+  passphraseFile: null   # tệp chứa mật khẩu khóa, mã PIN hoặc mã truy cập dịch vụ (chỉ chủ tệp được đọc); null = hỏi khi chạy
+  credential: null       # dịch vụ ký: tài khoản ký (credentialID)
+  level: B-B             # B-B | B-T (dấu thời gian) | B-LT (kèm dữ liệu thu hồi) | B-LTA (kèm dấu thời gian lưu trữ)
+  padding: pkcs1         # chữ ký RSA: pkcs1 | pss
+  digest: sha256         # sha256 | sha384 | sha512
+  appearance: tt01-scan  # tt01-scan (người số hóa, góc trên trái) | nd30-copy (cơ quan sao y, góc trên phải) | archive (con dấu, góc trên phải) | none
+  copyForm: SAO Y        # dùng với nd30-copy: SAO Y | SAO LỤC | TRÍCH SAO
+  seal: null             # dùng với archive: ảnh con dấu PNG, ví dụ keys/dau.png
+  tsa: []                # máy chủ dấu thời gian (RFC 3161), thử lần lượt, ví dụ ["http://tsa.example.vn"]
   trust: []              # chứng thư gốc tin cậy, ví dụ [keys/root.pem]
-  revocation: off        # chưa kiểm tra thu hồi chứng thư (ký ngoại tuyến mức B-B)
+  tlsRoots: []           # chứng thư gốc TLS nội bộ cho các máy chủ trên
+  revocation: require    # khi không hỏi được chứng thư có bị thu hồi không: require (chưa ký) | warn (vẫn ký, ghi lại) | off (không hỏi)
+  timeout: 20            # giây cho một lần hỏi
 
 targets: ["folder:./kho"]   # kho dữ liệu
 export: []                  # dạng chữ giao kèm: hocr, alto

@@ -36,7 +36,7 @@ export async function loadSettings({ flags, env, cwd }: SettingsSource): Promise
 }
 
 function complete(raw: RawSettings, workspace: string): Settings {
-  const { tsa: _none, ...signing } = raw.signing;
+  const { signing } = raw;
   const { queue: _local, ...rest } = raw;
   const absolute = (path: string | null) => (path === null ? null : resolve(workspace, path));
   return {
@@ -48,14 +48,28 @@ function complete(raw: RawSettings, workspace: string): Settings {
     ocr: { ...raw.ocr, tessdata: absolute(raw.ocr.tessdata) },
     signing: {
       ...signing,
-      key: absolute(signing.key),
+      key: keyPlace(signing.key, workspace),
       passphraseFile: absolute(signing.passphraseFile),
+      seal: absolute(signing.seal),
       trust: signing.trust.map((path) => resolve(workspace, path)),
+      tlsRoots: signing.tlsRoots.map((path) => resolve(workspace, path)),
     },
     targets: [...new Set(raw.targets.map((target) => targetOf(target, workspace)))],
     ledger: localPath("ledger", raw.ledger ?? ".sohoa/ledger.sqlite", workspace),
     objects: localPath("objects", raw.objects ?? ".sohoa/objects", workspace),
   };
+}
+
+/** A file, a token's URI (RFC 7512) or a signing service. A PIN in the URI would be a secret in the settings. */
+function keyPlace(key: string | null, workspace: string): string | null {
+  if (key === null || key.startsWith("https://")) return key;
+  if (!key.startsWith("pkcs11:")) return localPath("signing.key", key, workspace);
+  if (/[?&;]pin-(?:value|source)=/u.test(key))
+    throw new OperationalError(
+      "settings",
+      "signing.key: không ghi PIN vào cấu hình; dùng passphraseFile hoặc nhập khi chạy / no PIN in the settings; use passphraseFile or the prompt",
+    );
+  return key;
 }
 
 function unitOf(text: string | null): Settings["unit"] {

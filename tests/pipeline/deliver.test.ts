@@ -11,10 +11,8 @@ function withTestKey(world: World): World["context"] {
     return {
       ...real,
       test: true,
-      sign: async (...given: Parameters<typeof real.sign>) => ({
-        ...(await real.sign(...given)),
-        test: true,
-      }),
+      sign: async (...given: Parameters<typeof real.sign>) =>
+        (await real.sign(...given)).map((signature) => ({ ...signature, test: true })),
     };
   };
   // `settings` is a getter, so the context is inherited, not copied.

@@ -213,13 +213,14 @@ const SIGNER = (world: World): Awaited<ReturnType<Context["signer"]>> => ({
   certificate: hash("certificate"),
   test: false,
   notAfter: new Date("2030-01-01"),
-  check: () => undefined,
+  check: async () => undefined,
+  close: async () => undefined,
   async sign(input, output) {
     world.objects.set(
       output as Sha256,
       Buffer.from(`signed ${world.objects.get(input as Sha256)?.toString() ?? ""}`),
     );
-    return SIGNATURE;
+    return [SIGNATURE];
   },
 });
 

@@ -48,7 +48,15 @@ it("gives every default from an empty file, with absolute paths", async () => {
       level: "B-B",
       appearance: "tt01-scan",
       trust: [],
-      revocation: "off",
+      credential: null,
+      padding: "pkcs1",
+      digest: "sha256",
+      copyForm: "SAO Y",
+      seal: null,
+      tsa: [],
+      tlsRoots: [],
+      revocation: "require",
+      timeout: 20,
     },
     targets: [`folder:${join(root, "kho")}`],
     export: [],
@@ -141,8 +149,9 @@ it.each([
   ["ocr: { pageTimeOut: 3 }", "unknown setting ocr.pageTimeOut; the nearest right name is ocr.pageTimeout"],
   ["pageTimeout: 3", "the nearest right name is ocr.pageTimeout"],
   ["signing: { passphrase: x }", "the nearest right name is signing.passphraseFile"],
-  ['signing: { tsa: ["https://tsa.example"] }', "not yet supported"],
-  ["signing: { level: B-T }", "signing.level"],
+  ['signing: { tsa: ["tsa.example"] }', "is not an http:// or https:// address"],
+  ['signing: { key: "pkcs11:token=a?pin-value=1234" }', "no PIN in the settings"],
+  ["signing: { level: B-X }", "signing.level"],
   ["queue: redis://localhost", "queue: is not yet supported"],
   ["ledger: postgres://localhost/so", "ledger: postgres: is not yet supported"],
   ['targets: ["s3:kho"]', "targets: s3: is not yet supported"],
@@ -180,8 +189,7 @@ it("blames the file when it is wrong too", async () => {
 });
 
 it("takes the neutral values of names it cannot serve yet", async () => {
-  const settings = await load("signing: { tsa: [] }\nqueue: null\nledger: null\nobjects: null\n");
-  expect(settings.signing).not.toHaveProperty("tsa");
+  const settings = await load("queue: null\nledger: null\nobjects: null\n");
   expect(settings).not.toHaveProperty("queue");
 });
 

@@ -6,17 +6,22 @@ import { isOperational } from "../../src/domain/errors.ts";
 import type { AugmentRequest } from "../../src/domain/pdf-port.ts";
 import type { SignerPort, SignRequest } from "../../src/domain/ports.ts";
 import { createPdfTools } from "../../src/pdf/pdf-tools.ts";
-import { openPkcs12Signer } from "../../src/signing/pkcs12-signer.ts";
 import { createVerifier } from "../../src/signing/verify/verify.ts";
 import { smallPdf } from "../pdf/small-pdf.ts";
 import { preflightCodes } from "../support/judges.ts";
 import { exportPkcs12, issue, makePki, type TestPki } from "../support/test-pki.ts";
 import { pdfsig, run, signatureParts } from "./judges.ts";
+import { pkcs12Signer } from "./test-signer.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "sohoa-foreign-"));
 const path = (name: string) => join(folder, name);
 const at = new Date(Date.now() + 60_000);
-const REQUEST: SignRequest = { at, capturedAt: new Date("2026-11-21T01:02:03Z"), appearance: "tt01-scan" };
+const REQUEST: SignRequest = {
+  at,
+  capturedAt: new Date("2026-11-21T01:02:03Z"),
+  appearance: "tt01-scan",
+  keepClear: [],
+};
 const tools = createPdfTools({ workFolder: folder });
 let pki: TestPki;
 let signer: SignerPort;
@@ -24,11 +29,7 @@ let signer: SignerPort;
 beforeAll(async () => {
   pki = makePki(folder);
   const files = issue(pki, "P-256-foreign", "/C=VN/O=UBND xã Thí Điểm/CN=Nguyễn Văn Ưỡn", "P-256", "signer");
-  signer = await openPkcs12Signer({
-    path: exportPkcs12(pki, files, "x"),
-    passphrase: "x",
-    trust: [pki.root],
-  });
+  signer = await pkcs12Signer(exportPkcs12(pki, files, "x"), "x", { trust: [pki.root] });
 });
 afterAll(async () => {
   await tools.close();
@@ -42,7 +43,7 @@ const FONT = "/Resources<</Font<</F0<</Type/Font/Subtype/Type1/BaseFont/Helvetic
 async function signed(source: string, request: AugmentRequest = { pages: [] }): Promise<string> {
   const [middle, out] = [path("middle.pdf"), path("out.pdf")];
   await tools.augment(source, middle, request);
-  const info = await signer.sign(middle, out, REQUEST);
+  const info = (await signer.sign(middle, out, REQUEST)).at(-1);
   expect(info).toMatchObject({ verdict: "valid", coversWholeFile: true });
   return out;
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { openPkcs12Signer } from "../../src/signing/pkcs12-signer.ts";
+import { pkcs12Signer } from "./test-signer.ts";
 import { makeTestKey } from "../../src/signing/test-key.ts";
 import { openssl } from "../support/test-pki.ts";
 
@@ -24,11 +24,11 @@ it.each(["rsa", "ec"] as const)("makes an %s test key that OpenSSL opens and tru
 
 it("knows its test key as one, for a year and no longer", async () => {
   const { key, root } = await makeTestKey({ folder, passphrase, now, kind: "ec" });
-  const signer = await openPkcs12Signer({ path: key, passphrase, trust: [root] });
+  const signer = await pkcs12Signer(key, passphrase, { trust: [root] });
   expect(signer.test).toBe(true);
-  expect(() => signer.check(now)).not.toThrow();
+  await expect(signer.check(now)).resolves.toBeUndefined();
   const later = new Date(now.getTime() + 366 * 86_400_000);
   const earlier = new Date(now.getTime() - 2 * 86_400_000);
   for (const day of [later, earlier])
-    expect(() => signer.check(day)).toThrow(expect.objectContaining({ code: "certificate_dates" }));
+    await expect(signer.check(day)).rejects.toThrow(expect.objectContaining({ code: "certificate_dates" }));
 });

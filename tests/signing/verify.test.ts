@@ -2,11 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openPkcs12Signer } from "../../src/signing/pkcs12-signer.ts";
 import { createVerifier } from "../../src/signing/verify/verify.ts";
 import { exportPkcs12, issue, makePki, type SignerFiles, type TestPki } from "../support/test-pki.ts";
 import { foreignPdf } from "./foreign-signature.ts";
 import { smallPdf } from "./small-pdf.ts";
+import { pkcs12Signer } from "./test-signer.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "sohoa-verify-"));
 const path = (name: string) => join(folder, name);
@@ -21,8 +21,8 @@ beforeAll(async () => {
   rsa = issue(pki, "rsa", "/C=VN/O=Sở Thí Điểm/CN=Trần Thị Thử", "RSA");
   ec = issue(pki, "ec", "/C=VN/O=Sở Thí Điểm/CN=Lê Văn Ký");
   writeFileSync(path("in.pdf"), smallPdf());
-  const signer = await openPkcs12Signer({ path: exportPkcs12(pki, ec, "x"), passphrase: "x", trust: [] });
-  const request = { at, capturedAt: at, appearance: "tt01-scan" } as const;
+  const signer = await pkcs12Signer(exportPkcs12(pki, ec, "x"), "x", { trust: [] });
+  const request = { at, capturedAt: at, appearance: "tt01-scan", keepClear: [] } as const;
   await signer.sign(path("in.pdf"), path("signed.pdf"), request);
   signed = readFileSync(path("signed.pdf"));
 });

@@ -18,7 +18,7 @@ export async function sign(document: Assembled, job: Job): Promise<Signed> {
   if (document.conformance === "original") return preserve(document, job);
   const { clock, objects, settings } = job.context;
   const signer = await job.context.signer();
-  signer.check(clock.now());
+  await signer.check(clock.now());
   const { appearance } = settings.signing;
   const step = {
     stage: "sign",
@@ -30,15 +30,16 @@ export async function sign(document: Assembled, job: Job): Promise<Signed> {
   const { result } = await keptStep(job, step, async () => {
     // Nothing is signed that is not what was assembled.
     await objects.check(document.pdf.sha256);
-    let signature: SignatureInfo | undefined;
+    let signatures: readonly SignatureInfo[] = [];
     const signed = await objects.putFile(async (temporary) => {
-      signature = await signer.sign(document.pdf.path, temporary, {
+      signatures = await signer.sign(document.pdf.path, temporary, {
         at: now(job),
         capturedAt: captured(document),
         appearance,
+        keepClear: [],
       });
     });
-    return { signed, signatures: signature === undefined ? [] : [signature] };
+    return { signed, signatures };
   });
   const { signed, signatures } = result;
   return { ...document, signed: { ...signed, path: objects.path(signed.sha256) }, signatures };

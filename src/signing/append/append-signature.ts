@@ -4,6 +4,7 @@ import { OperationalError } from "../../domain/errors.ts";
 import { type Appearance, noAppearance, scanAppearance } from "../appearance/appearance.ts";
 import type { SignRequest } from "../../domain/ports.ts";
 import { type CertificateFacts, signerName } from "../asn1/certificate.ts";
+import type { HashName } from "../keys/signing-key.ts";
 import { type FileWindow, openWindow } from "../file-window.ts";
 import { type Dictionary, printDictionary, textString } from "../pdf-dictionary.ts";
 import { type PdfLayout, readLayout } from "./pdf-layout.ts";
@@ -17,8 +18,10 @@ const OFFSET_DIGITS = 10;
 
 export interface AppendRequest extends SignRequest {
   readonly signer: CertificateFacts;
-  /** Makes the CMS over the SHA-256 of the signed ranges. */
-  readonly cms: (digest: Buffer) => Buffer;
+  /** Of the signed ranges. */
+  readonly hash: HashName;
+  /** Makes the CMS over the digest of the signed ranges. */
+  readonly cms: (digest: Buffer) => Promise<Buffer>;
 }
 
 /**
@@ -32,10 +35,10 @@ export async function appendSignature(input: string, output: string, request: Ap
     const update = buildUpdate(await readLayout(source), source.size, request);
     const target = await open(output, "w");
     try {
-      const hash = await copyHashing(source, target);
+      const hash = await copyHashing(source, target, request.hash);
       hash.update(update.bytes.subarray(0, update.contentsStart));
       hash.update(update.bytes.subarray(update.contentsEnd));
-      await target.write(withContents(update, request.cms(hash.digest())), 0, undefined, source.size);
+      await target.write(withContents(update, await request.cms(hash.digest())), 0, undefined, source.size);
       await target.sync();
     } finally {
       await target.close();
@@ -136,8 +139,8 @@ function pdfTime(at: Date): string {
   return `D:${local.slice(0, 19).replaceAll(/[-:T]/gu, "")}+07'00'`;
 }
 
-async function copyHashing(source: FileWindow, target: FileHandle): Promise<Hash> {
-  const hash = createHash("sha256");
+async function copyHashing(source: FileWindow, target: FileHandle, name: HashName): Promise<Hash> {
+  const hash = createHash(name);
   let at = 0;
   for await (const piece of source.stream(0, source.size)) {
     hash.update(piece);

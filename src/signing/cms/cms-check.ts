@@ -1,5 +1,5 @@
 import { constants, createHash, createVerify, type Verify, type X509Certificate } from "node:crypto";
-import type { ReadCms, SignatureScheme } from "./cms-reader.ts";
+import type { ReadCms, ReadScheme } from "./cms-reader.ts";
 import { OID } from "../asn1/der.ts";
 
 /** Gives the signed bytes piece by piece; called once for each digest needed. */
@@ -71,12 +71,7 @@ async function signatureFits(cms: ReadCms, bytes: SignedBytes): Promise<boolean>
 }
 
 /** A key that cannot belong to the scheme makes node throw; for us that is a signature that does not fit. */
-function keyAccepts(
-  verify: Verify,
-  { publicKey: key }: X509Certificate,
-  scheme: SignatureScheme,
-  value: Buffer,
-) {
+function keyAccepts(verify: Verify, { publicKey: key }: X509Certificate, scheme: ReadScheme, value: Buffer) {
   const type = key.asymmetricKeyType ?? "";
   const wanted = { pkcs1: ["rsa"], pss: ["rsa", "rsa-pss"], ecdsa: ["ec"] }[scheme.kind];
   if (!wanted.includes(type)) return false;

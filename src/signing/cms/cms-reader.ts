@@ -24,7 +24,7 @@ export interface ReadCms {
   readonly content: Buffer | undefined;
   readonly contentType: string;
   readonly signature: Buffer;
-  readonly scheme: SignatureScheme | undefined;
+  readonly scheme: ReadScheme | undefined;
   readonly signedCertificate: SignedCertificate | undefined;
   readonly signingTime: Date | undefined;
   readonly hasTimeStamp: boolean;
@@ -33,7 +33,7 @@ export interface ReadCms {
     | undefined;
 }
 
-export interface SignatureScheme {
+export interface ReadScheme {
   readonly kind: "pkcs1" | "pss" | "ecdsa";
   readonly hash: string;
   readonly saltLength: number;
@@ -144,7 +144,7 @@ function attributeOf({ signedAttrs }: SignerInfo, type: string): AsnType | undef
   return signedAttrs?.attributes.find((one) => one.type === type)?.values[0] as AsnType | undefined;
 }
 
-function schemeOf({ signatureAlgorithm, digestAlgorithm }: SignerInfo): SignatureScheme | undefined {
+function schemeOf({ signatureAlgorithm, digestAlgorithm }: SignerInfo): ReadScheme | undefined {
   const id = signatureAlgorithm.algorithmId;
   const digest = DIGESTS[digestAlgorithm.algorithmId];
   if (id === OID.rsaPss) {

@@ -1,0 +1,68 @@
+import { rm } from "node:fs/promises";
+import type { SignatureInfo } from "../domain/document.ts";
+import { OperationalError } from "../domain/errors.ts";
+import type { SignerPort } from "../domain/ports.ts";
+import type { SigningSettings } from "../domain/settings.ts";
+import { appendSignature } from "./append/append-signature.ts";
+import { type CertificateFacts, signerName } from "./asn1/certificate.ts";
+import { buildCms } from "./cms/build-cms.ts";
+import type { SigningKey } from "./keys/signing-key.ts";
+import type { CertificateStanding } from "./pki/parts.ts";
+import { createVerifier } from "./verify/verify.ts";
+
+export interface SignerParts {
+  readonly key: SigningKey;
+  readonly standing: Pick<CertificateStanding, "check">;
+  readonly settings: Pick<SigningSettings, "copyForm" | "digest" | "level" | "padding" | "trust">;
+}
+
+/** Ties a key, the world's knowledge of certificates and the settings into one signer. */
+export function createSigner({ key, standing, settings }: SignerParts): SignerPort {
+  const { certificate: signer, chain } = key;
+  const check = (now: Date) => standing.check(signer, chain, now);
+  return {
+    subject: subjectOf(signer),
+    certificate: signer.fingerprint,
+    test: signer.test,
+    notAfter: signer.notAfter,
+    check,
+    async sign(input, output, request) {
+      await check(request.at);
+      const cms = (digest: Buffer) =>
+        buildCms({ digest, key, padding: settings.padding, hash: settings.digest });
+      try {
+        await appendSignature(input, output, { ...request, signer, cms, hash: settings.digest });
+        return await proveOwn(output, signer, settings.trust, request.at);
+      } catch (error) {
+        await rm(output, { force: true });
+        throw error;
+      }
+    },
+    close: () => key.close(),
+  };
+}
+
+/** A signature that does not verify must never leave: the finished file is read back and judged. */
+async function proveOwn(
+  output: string,
+  signer: CertificateFacts,
+  trust: readonly string[],
+  at: Date,
+): Promise<readonly SignatureInfo[]> {
+  const { signatures } = await createVerifier({ trust, now: () => at }).verify(output);
+  const own = signatures.findLast(({ certificate }) => certificate === signer.fingerprint);
+  const covered = signatures.at(-1)?.coversWholeFile === true;
+  if (own === undefined || own.verdict === "invalid" || !covered)
+    throw new OperationalError(
+      "pdfa",
+      `own signature does not verify: ${own?.reasons.join("; ") ?? "missing"}`,
+    );
+  return signatures;
+}
+
+function subjectOf(signer: CertificateFacts): string {
+  const named = signerName(signer);
+  return signer.organization === "" || signer.organization === named
+    ? named
+    : `${named}, ${signer.organization}`;
+}

@@ -1,0 +1,21 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { SignerPort } from "../../src/domain/ports.ts";
+import type { SigningSettings } from "../../src/domain/settings.ts";
+import { openSigner } from "../../src/signing/open-signer.ts";
+import { testSettings } from "../support/settings.ts";
+
+/** Signing settings of a test: level B-B, nobody asked about revocation, unless it says otherwise. */
+function signingSettings(given: Partial<SigningSettings> = {}): SigningSettings {
+  return { ...testSettings(tmpdir()).signing, ...given };
+}
+
+/** The real signer around a PKCS#12 file. */
+export function pkcs12Signer(
+  key: string,
+  passphrase: string,
+  given: Partial<SigningSettings> = {},
+): Promise<SignerPort> {
+  const settings = signingSettings({ key, ...given });
+  return openSigner({ settings, secret: async () => passphrase, cache: join(tmpdir(), "sohoa-no-cache") });
+}
