@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { createLocalEngine } from "./engines/local.ts";
 import type { FileRef, PageSource, Role } from "./domain/document.ts";
 import { OperationalError } from "./domain/errors.ts";
-import type { Imaging, Recognizer } from "./domain/page-ports.ts";
+import type { BarcodeReader, Imaging, Recognizer } from "./domain/page-ports.ts";
 import type { PdfTools } from "./domain/pdf-port.ts";
 import type { Context, Engine, SignerPort, Target } from "./domain/ports.ts";
 import type { Rules } from "./domain/rules.ts";
@@ -76,6 +76,7 @@ export async function compose(settings: Settings, rules: Rules, io: Io, soft: Ab
   const { engine, pages } = createLocalEngine({ jobs, soft });
   const targets = settings.targets.map((url) => openTarget(url, settings, now));
   const inspect = openInspector(settings, imaging, pdf);
+  const signer = atFirstUse(() => signerOf(settings, io));
   const context: Context = {
     settings,
     rules,
@@ -90,7 +91,7 @@ export async function compose(settings: Settings, rules: Rules, io: Io, soft: Ab
     barcodes: createBarcodeReader(),
     ocr,
     pdf,
-    signer: once(() => signerOf(settings, io)),
+    signer: signer.get,
     verifier: createVerifier({ trust: settings.signing.trust, now }),
     targets,
     exports: createTextExports(settings.export),
@@ -106,7 +107,39 @@ export async function compose(settings: Settings, rules: Rules, io: Io, soft: Ab
       imaging.warmUp();
       for (let job = 0; job < jobs; job++) ocr.read(WHITE_VIEW, soft).catch(() => undefined);
     },
-    close: () => closeAll(context, ledger),
+    close: async () => {
+      await signer.close();
+      await closeAll(context, ledger);
+    },
+  };
+}
+
+/** What signing of single files needs: no OCR, no object store, no warehouse. */
+export interface SigningParts {
+  readonly signer: Context["signer"];
+  readonly pdf: PdfTools;
+  readonly barcodes: BarcodeReader;
+  readonly ledger: SohoaLedger;
+  close(): Promise<void>;
+}
+
+export async function composeSigning(settings: Settings, io: Io): Promise<SigningParts> {
+  const passwords = await readPasswords(settings);
+  const ledger = await openLedger({ path: settings.ledger });
+  const pdf = createPdfTools({ passwords });
+  const barcodes = createBarcodeReader();
+  const signer = atFirstUse(() => signerOf(settings, io));
+  return {
+    signer: signer.get,
+    pdf,
+    barcodes,
+    ledger,
+    async close() {
+      await signer.close();
+      await pdf.close();
+      await barcodes.close();
+      await ledger.close();
+    },
   };
 }
 
@@ -188,9 +221,13 @@ async function signerOf(settings: Settings, io: Io): Promise<SignerPort> {
   });
 }
 
-function once<T>(make: () => Promise<T>): () => Promise<T> {
+/** Made at its first use, once; what was never made, or could not be, need not be closed. */
+function atFirstUse<T extends { close(): Promise<void> }>(make: () => Promise<T>) {
   let made: Promise<T> | undefined;
-  return () => (made ??= make());
+  return {
+    get: () => (made ??= make()),
+    close: async () => (await made?.catch(() => undefined))?.close(),
+  };
 }
 
 /** Size and time are enough to notice a scanner or a colleague at work on a file; the hash was taken from these. */

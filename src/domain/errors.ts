@@ -121,6 +121,10 @@ export const ERRORS = {
     "Chữ ký có sẵn không cho phép ký thêm (DocMDP); hãy dùng bản chưa khóa.",
     "A signature in the file forbids any further one (DocMDP); use a copy that is not locked.",
   ),
+  output_exists: failed(
+    "Ở nơi ghi đã có tệp khác cùng tên; tệp đó được giữ nguyên, hãy chọn thư mục --out khác.",
+    "Another file of this name lies there and was left as it is; choose another folder for --out.",
+  ),
   signature_broken: held(
     "Chữ ký có sẵn trong tệp không còn hợp lệ; hãy lấy lại bản gốc.",
     "A signature already in the file is not valid; fetch the original again.",

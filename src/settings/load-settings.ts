@@ -37,6 +37,7 @@ export async function loadSettings({ flags, env, cwd }: SettingsSource): Promise
 
 function complete(raw: RawSettings, workspace: string): Settings {
   const { signing } = raw;
+  checkSigning(signing);
   const { queue: _local, ...rest } = raw;
   const absolute = (path: string | null) => (path === null ? null : resolve(workspace, path));
   return {
@@ -58,6 +59,25 @@ function complete(raw: RawSettings, workspace: string): Settings {
     ledger: localPath("ledger", raw.ledger ?? ".sohoa/ledger.sqlite", workspace),
     objects: localPath("objects", raw.objects ?? ".sohoa/objects", workspace),
   };
+}
+
+/** What one setting asks of another. */
+function checkSigning({ level, tsa, appearance, seal, key, credential }: RawSettings["signing"]): void {
+  if (level !== "B-B" && tsa.length === 0)
+    throw new OperationalError(
+      "settings",
+      `signing.level ${level}: cần địa chỉ máy chủ dấu thời gian trong signing.tsa / needs a time-stamp authority in signing.tsa`,
+    );
+  if (appearance === "archive" && seal === null)
+    throw new OperationalError(
+      "settings",
+      "signing.appearance archive: cần ảnh con dấu PNG trong signing.seal / needs the PNG of the seal in signing.seal",
+    );
+  if (credential === null && key?.startsWith("https://") === true)
+    throw new OperationalError(
+      "settings",
+      "signing.key https: cần signing.credential (credentialID của dịch vụ ký) / needs signing.credential",
+    );
 }
 
 /** A file, a token's URI (RFC 7512) or a signing service. A PIN in the URI would be a secret in the settings. */
