@@ -71,7 +71,7 @@ export async function compose(settings: Settings, rules: Rules, io: Io, soft: Ab
   const objects = await openObjectStore(settings.objects);
   const jobs = workersWithin(settings);
   const imaging = openImaging(settings, rules, jobs);
-  const pdf = createPdfTools({ workFolder: join(settings.objects, "incoming"), passwords });
+  const pdf = createPdfTools({ workFolder: join(settings.objects, "incoming"), passwords, sheetFont });
   const ocr = await openOcr(settings, jobs, io);
   const { engine, pages } = createLocalEngine({ jobs, soft });
   const targets = settings.targets.map((url) => openTarget(url, settings, now));
@@ -153,6 +153,12 @@ function openImaging({ clean, memory, ocr, profile }: Settings, rules: Rules, jo
     jobs,
     pageTimeoutMs: ocr.pageTimeout * 1000,
   });
+}
+
+/** The font of the signatures also writes the captions of contact sheets. */
+async function sheetFont() {
+  const { createTextFont, FONT_OBJECTS } = await import("./signing/appearance/text-font.ts");
+  return { font: createTextFont([]), objects: FONT_OBJECTS };
 }
 
 async function openOcr({ ocr }: Settings, jobs: number, { env }: Io): Promise<Recognizer> {

@@ -41,6 +41,8 @@ export interface PdfTools {
    * the page stands. All of them on a bare scan, none on a page of text. `augment` adds no others.
    */
   missingLines(path: string, page: AugmentedPage): Promise<readonly Line[]>;
+  /** Writes an overview to look through before signing: small pictures of first pages with captions, 12 on a sheet of A4. */
+  contactSheet(path: string, sheet: ContactSheet): Promise<{ readonly pages: number }>;
   /** Reads back a file of ours and counts its pages; throws `pdfa` when it cannot be read. */
   check(path: string): Promise<{ readonly pages: number }>;
   close(): Promise<void>;
@@ -61,6 +63,22 @@ export interface AugmentedPage {
   readonly height: number;
   /** Degrees clockwise the page as shown had to be turned before it could be read; the text is laid accordingly. */
   readonly turn: 0 | 90 | 180 | 270;
+}
+
+/** Any number of items: one sheet of them is held at a time. */
+export interface ContactSheet {
+  readonly title: string;
+  /** Name of the unit whose papers these are; may be empty. */
+  readonly unit: string;
+  readonly created: Date;
+  readonly items: AsyncIterable<ContactItem>;
+}
+
+export interface ContactItem {
+  /** Page 1 as `draw` gives it, best at 60 to 100 dpi; absent when it could not be drawn. */
+  readonly thumbnail?: { readonly pgm: Buffer; readonly width: number; readonly height: number };
+  /** Caption, Vietnamese: the first line is the heading (dossier code); seven rows are shown. Items are numbered here. */
+  readonly lines: readonly string[];
 }
 
 export interface PdfDocument {

@@ -12,6 +12,8 @@ import { inspect } from "./pages/inspect.ts";
 import type { ImageLimits } from "./pages/page-image.ts";
 import { pageImage } from "./pages/page-image.ts";
 import { readingOf } from "./pages/page-text.ts";
+import { writeContactSheet } from "./sheets/contact-sheet.ts";
+import type { EmbeddedFont } from "./sheets/write-sheets.ts";
 import { PdfDamage, PdfEncrypted } from "../pdf-syntax/damage.ts";
 import { writePdf } from "./writer/write-pdf.ts";
 
@@ -23,6 +25,8 @@ export interface PdfToolsOptions {
   readonly passwords?: readonly string[];
   /** How long drawing or reading one page may take; default: a minute. */
   readonly pageTimeoutMs?: number;
+  /** What `contactSheet` writes its captions with; another folder makes it. */
+  readonly sheetFont?: () => Promise<{ readonly font: EmbeddedFont; readonly objects: number }>;
 }
 
 /** A2 at 300 dpi is 35 million pixels, A1 at 300 dpi 70 million. */
@@ -50,6 +54,10 @@ export function createPdfTools(options: PdfToolsOptions = {}): PdfTools {
       documents.use(path, (document) => augmented(document, output, request, { pdfium, workFolder })),
     missingLines: (path, page) => documents.use(path, (document) => linesMissing(document, page, pdfium)),
     write: writePdf,
+    contactSheet: async (path, sheet) => {
+      if (options.sheetFont === undefined) throw new Error("contact sheets need a font");
+      return writeContactSheet(path, sheet, await options.sheetFont());
+    },
     check: checkOwnPdf,
     close: async () => {
       await Promise.all([pdfium.close(), repairer.close()]);

@@ -167,6 +167,12 @@ function contextOf(world: World): Context {
         world.objects.set(path as Sha256, Buffer.from(`pdf of ${count} pages ${path}`));
         return { pages: count };
       },
+      async contactSheet(path, { title, items }) {
+        const lines: string[] = [title];
+        for await (const item of items) lines.push(item.lines.join(" | "));
+        world.objects.set(path as Sha256, Buffer.from(lines.join("\n")));
+        return { pages: Math.max(1, Math.ceil((lines.length - 1) / 12)) };
+      },
       check: async (path) => {
         const [count = "0"] = /\d+/u.exec(String(world.objects.get(path as Sha256))) ?? [];
         return { pages: Number(count) };

@@ -26,7 +26,9 @@ export interface PageCanvas {
   /** Dark modules as rectangles that fill `width` × `height` from the lower left corner. */
   code(modules: Modules, x: number, y: number, width: number, height: number): void;
   bar(x: number, y: number, width: number, height: number): void;
-  frame(x: number, y: number, width: number, height: number): void;
+  frame(x: number, y: number, width: number, height: number, grey?: number): void;
+  /** An XObject of the page's resources: an image fills the box, a form keeps its own measures if these are 1 × 1. */
+  picture(name: string, x: number, y: number, width: number, height: number): void;
   content(): string;
 }
 
@@ -41,7 +43,9 @@ export function createPageCanvas(font: SheetFont): PageCanvas {
     },
     code: (modules, x, y, width, height) => parts.push(codePath(modules, x, y, width, height)),
     bar: (x, y, width, height) => parts.push(`0 g ${box(x, y, width, height)} f`),
-    frame: (x, y, width, height) => parts.push(`0 G 0.8 w ${box(x, y, width, height)} S`),
+    frame: (x, y, width, height, grey = 0) => parts.push(`${n(grey)} G 0.8 w ${box(x, y, width, height)} S`),
+    picture: (name, x, y, width, height) =>
+      parts.push(`q ${n(width)} 0 0 ${n(height)} ${n(x)} ${n(y)} cm /${name} Do Q`),
     content: () => `${parts.join("\n")}\n`,
   };
 }

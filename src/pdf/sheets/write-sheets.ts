@@ -70,10 +70,11 @@ async function writePages(
 }
 
 /** UTF-16 with its byte order mark. */
-function hexText(text: string): string {
+export function hexText(text: string): string {
   return `<FEFF${Buffer.from(text, "utf16le").swap16().toString("hex").toUpperCase()}>`;
 }
 
-function dateText(date: Date): string {
+/** PDF date in UTC. */
+export function dateText(date: Date): string {
   return `(D:${date.toISOString().replaceAll(/[-:T]/gu, "").slice(0, 14)}Z)`;
 }
