@@ -23,6 +23,8 @@ const JUDGES: Readonly<Record<string, readonly string[]>> = {
   "tests/signing/sign.test.ts": ["openssl", "qpdf", "certutil", ...POPPLER, ...PREFLIGHT],
   "tests/signing/test-key.test.ts": ["openssl"],
   "tests/signing/verify.test.ts": ["openssl", ...POPPLER],
+  "tests/support/pki/full-pki.test.ts": ["openssl"],
+  "tests/support/pki/soft-hsm.test.ts": ["openssl", "softhsm2-util", "pkcs11-tool"],
   "tests/targets/folder.test.ts": ["sha256sum"],
 };
 
