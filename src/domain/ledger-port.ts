@@ -1,5 +1,14 @@
-import type { Candidate, FileRef, Lane, ReadPage, Receipt, SignatureInfo } from "./document.ts";
-import type { DocumentId, DossierCode, Sha256 } from "./ids.ts";
+import type {
+  Candidate,
+  FileRef,
+  Lane,
+  PageRange,
+  ReadPage,
+  Receipt,
+  Role,
+  SignatureInfo,
+} from "./document.ts";
+import type { DocumentId, DossierCode, OfficerId, Sha256, UnitCode } from "./ids.ts";
 import type { Outcome, State } from "./outcome.ts";
 
 export interface DocumentRow {
@@ -36,7 +45,14 @@ export interface Ledger {
   ordinal(id: DocumentId, dossier: DossierCode, role: string): Promise<number>;
   receipt(id: DocumentId, target: string): Promise<Receipt | undefined>;
   keepReceipt(id: DocumentId, receipt: Receipt): Promise<void>;
-  /** Ends a document: state, pages, signatures and one audit row, in one transaction. */
+  /** Documents that can go on without their inputs, in the order they were registered; those that end meanwhile may be left out. */
+  waiting(filter?: WaitingFilter): AsyncIterable<WaitingDocument>;
+  /** What was recorded with a waiting document; undefined when it waits no longer. */
+  waitingRecord(id: DocumentId): Promise<WaitingRecord | undefined>;
+  /**
+   * Ends a document: state, pages, signatures, what it waits with and its audit rows, in one transaction. What an earlier
+   * end left waiting goes when `facts` bring nothing in its place.
+   */
   settle(outcome: Outcome, facts: SettledFacts): Promise<void>;
   /** One row in the hash-chained audit log. No personal data. */
   audit(entry: AuditEntry): Promise<void>;
@@ -64,7 +80,52 @@ export interface SettledFacts {
   }[];
   /** Hash of the file that was or would be delivered. */
   readonly file: Sha256 | null;
+  /** What signing or delivery needs to go on without the inputs; absent: the document must be run again. */
+  readonly waiting?: WaitingRecord;
+  /** The signature made here, if one was: a row of its own in the audit log, once for each file. */
+  readonly signedBy?: SignedBy;
   readonly at: Date;
+}
+
+/** How far a waiting document came: its PDF is made, or it is signed too and only the warehouse lacks it. */
+export type WaitingStage = "assembled" | "signed";
+
+export interface WaitingRecord {
+  readonly stage: WaitingStage;
+  /** JSON; its form is the pipeline's own business. */
+  readonly record: string;
+}
+
+export interface WaitingFilter {
+  /** Who prepared it. */
+  readonly officer?: string;
+  readonly dossier?: string;
+  readonly stage?: WaitingStage;
+}
+
+/** A waiting document as people know it. */
+export interface WaitingDocument extends DocumentRow {
+  readonly stage: WaitingStage;
+  readonly name: string;
+  readonly range?: Pick<PageRange, "first" | "last">;
+  readonly title: string | null;
+  readonly unit: UnitCode;
+  /** Who prepared it. */
+  readonly officer: OfficerId;
+  readonly role: Role;
+  /** ISO 8601: since when it waits at this stage. */
+  readonly since: string;
+}
+
+/** Who signed a file, by codes and hashes; the certificate says the rest. */
+export interface SignedBy {
+  /** Officer or unit whose account ran the command. */
+  readonly actor: string;
+  /** Hex SHA-256 of the certificate. */
+  readonly certificate: string;
+  readonly file: Sha256;
+  readonly level: string;
+  readonly test: boolean;
 }
 
 export interface AuditEntry {

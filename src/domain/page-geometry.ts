@@ -75,6 +75,12 @@ export function turnBox({ x0, y0, x1, y1 }: Box, degrees: 0 | 90 | 180 | 270): B
   return degrees === 270 ? { x0: y0, y0: 1 - x1, x1: y1, y1: 1 - x0 } : { x0, y0, x1, y1 };
 }
 
+/** A box in shares 0..1 of a page, wider by `share` of it on each side: codes are found on the straightened page. */
+export function growBox({ x0, y0, x1, y1 }: Box, share: number): Box {
+  const [low, high] = [(at: number) => Math.max(0, at - share), (at: number) => Math.min(1, at + share)];
+  return { x0: low(x0), y0: low(y0), x1: high(x1), y1: high(y1) };
+}
+
 /** A line in other units. */
 export function scaleLine(line: Line, across: number, down: number): Line {
   const { box, words } = line;

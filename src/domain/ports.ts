@@ -56,6 +56,8 @@ export interface ObjectStore {
   put(bytes: Uint8Array): Promise<Sha256>;
   /** `write` fills the temporary file it is given; the result is synced, hashed and renamed. */
   putFile(write: (temporary: string) => Promise<void>): Promise<FileRef>;
+  /** Takes in a copy of a file, as it is. */
+  putCopy(path: string): Promise<FileRef>;
   has(hash: Sha256): Promise<boolean>;
   /** Throws `damaged_object`, and drops the object, when the bytes no longer have their hash. */
   read(hash: Sha256): Promise<Buffer>;
@@ -72,6 +74,8 @@ export interface SignerPort {
   /** Hex SHA-256 of the certificate. */
   readonly certificate: string;
   readonly test: boolean;
+  /** Part of the kept key: what else decides how the signature looks, such as the hash of the seal's picture. */
+  readonly look?: string;
   readonly notAfter: Date;
   /**
    * Dates, key usage, chain and revocation, asked again when the last answer is no longer fresh.

@@ -7,6 +7,7 @@ import type { State } from "../domain/outcome.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import type { DocumentsTable, Schema } from "./schema.ts";
 import { type Moment, supersede } from "./supersede.ts";
+import { forgetStale } from "./waiting.ts";
 
 /** What the warehouse or the secrets officer holds stays as it was recorded, whatever a later manifest says. */
 const CLOSED: readonly State[] = ["delivered", "duplicate", "quarantined"];
@@ -15,9 +16,11 @@ export async function register(db: Kysely<Schema>, document: Candidate, at: Mome
   return db.transaction().execute(async (tx) => {
     await ensureDocument(tx, document, at.now);
     const { unit, officer, role, name } = document;
+    const fields = canonicalJson(document.fields);
+    await forgetStale(tx, document.id, { role, fields });
     await tx
       .updateTable("documents")
-      .set({ unit, officer, role, name, fields: canonicalJson(document.fields) })
+      .set({ unit, officer, role, name, fields })
       .where("id", "=", document.id)
       .where("state", "not in", CLOSED)
       .execute();

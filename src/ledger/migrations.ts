@@ -5,6 +5,7 @@ import type { Schema } from "./schema.ts";
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0001-first": { up: first },
   "0002-stacks": { up: stacks },
+  "0003-waiting": { up: waiting },
 };
 
 /** What the first row of the audit chain names as its predecessor. */
@@ -24,7 +25,7 @@ interface TablePlan {
   readonly ofDocument?: boolean;
 }
 
-const FIRST: Readonly<Record<keyof Schema, TablePlan>> = {
+const FIRST: Readonly<Record<Exclude<keyof Schema, "waiting">, TablePlan>> = {
   units: { text: "code name level", optionalText: "parent valid_from valid_to successor", key: "code" },
   officers: { text: "id name", optionalText: "unit", key: "id" },
   dossiers: {
@@ -122,10 +123,7 @@ async function first(db: Kysely<Schema>): Promise<void> {
 
 /** Papers separated from a stack, and what was done to each page. */
 async function stacks(db: Kysely<Schema>): Promise<void> {
-  // Two processes may open a new file together: whoever comes second finds the columns there.
-  const tables = await db.introspection.getTables();
-  const has = (table: string, column: string): boolean =>
-    tables.some(({ name, columns }) => name === table && columns.some((known) => known.name === column));
+  const has = await knownColumns(db);
   if (!has("documents", "stack"))
     await db.schema.alterTable("documents").addColumn("stack", "text").execute();
   for (const column of ["changes", "marks"] as const) {
@@ -135,6 +133,28 @@ async function stacks(db: Kysely<Schema>): Promise<void> {
       .addColumn(column, "text", (made) => made.notNull().defaultTo("[]"));
     await add.execute();
   }
+}
+
+/** What waits for a signature or the warehouse, and what time stamps and issuers say of signatures. */
+async function waiting(db: Kysely<Schema>): Promise<void> {
+  await createTable(db, "waiting", {
+    text: "document stage record at",
+    key: "document",
+    indexes: ["stage"],
+    ofDocument: true,
+  });
+  const has = await knownColumns(db);
+  for (const column of ["proven_at", "revocation"] as const) {
+    if (!has("signatures", column))
+      await db.schema.alterTable("signatures").addColumn(column, "text").execute();
+  }
+}
+
+/** Two processes may open a new file together: whoever comes second finds the columns there. */
+async function knownColumns(db: Kysely<Schema>): Promise<(table: string, column: string) => boolean> {
+  const tables = await db.introspection.getTables();
+  return (table, column) =>
+    tables.some(({ name, columns }) => name === table && columns.some((known) => known.name === column));
 }
 
 async function createTable(db: Kysely<Schema>, name: string, plan: TablePlan): Promise<void> {

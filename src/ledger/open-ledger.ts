@@ -1,6 +1,6 @@
 import { Kysely, Migrator } from "kysely";
 import { OperationalError } from "../domain/errors.ts";
-import type { Ledger } from "../domain/ledger-port.ts";
+import type { Ledger, WaitingFilter } from "../domain/ledger-port.ts";
 import type { RegisterKind } from "../domain/register.ts";
 import type { ReportFacts } from "../domain/report.ts";
 import { appendAudit, auditRows, verifyAudit, type AuditRow, type AuditVerdict } from "./audit.ts";
@@ -30,6 +30,7 @@ import type { Schema } from "./schema.ts";
 import { settle } from "./settle.ts";
 import { showDocument, type DocumentChain } from "./show.ts";
 import { sqliteDialect } from "./sqlite-driver.ts";
+import { countWaiting, waiting, type WaitingCounts, waitingRecord } from "./waiting.ts";
 import { forget, handOver, keep, kept, knownHash, rememberHash } from "./steps.ts";
 
 /** The port of the pipeline and what reports and commands need besides. */
@@ -46,6 +47,8 @@ export interface SohoaLedger extends Ledger {
   listDocuments(filter?: DocumentFilter): Promise<readonly DocumentSummary[]>;
   /** Whole evidence chains of what an id, its beginning, a dossier code, a path or a hash names. */
   showDocument(asked: string): Promise<readonly DocumentChain[]>;
+  /** How many wait at each stage, and how many can only go on in a new run. */
+  countWaiting(filter?: Omit<WaitingFilter, "stage">): Promise<WaitingCounts>;
   /** Begins a run; what is settled from now on belongs to it. Returns its id. */
   startRun(start: RunStart): Promise<string>;
   endRun(id: string, exit: number, summary: Readonly<Record<string, unknown>>): Promise<void>;
@@ -96,8 +99,12 @@ function ledgerOn(db: Kysely<Schema>, now: () => Date): SohoaLedger {
       run = null;
     },
     close: () => db.destroy(),
-  } satisfies Omit<SohoaLedger, "auditRows">;
-  return { ...translateErrors(asynchronous), auditRows: () => auditRows(db) };
+  } satisfies Omit<SohoaLedger, "auditRows" | "waiting">;
+  return {
+    ...translateErrors(asynchronous),
+    auditRows: () => auditRows(db),
+    waiting: (filter = {}) => waiting(db, filter),
+  };
 }
 
 function stepMethods(db: Kysely<Schema>, now: () => Date) {
@@ -124,6 +131,8 @@ function queryMethods(db: Kysely<Schema>) {
     countsByReason: () => countsByReason(db),
     listDocuments: (filter = {}) => listDocuments(db, filter),
     showDocument: (asked) => showDocument(db, asked),
+    countWaiting: (filter = {}) => countWaiting(db, filter),
+    waitingRecord: (id) => waitingRecord(db, id),
     lastRun: () => lastRun(db),
     verifyAudit: () => verifyAudit(db),
   } satisfies Partial<SohoaLedger>;

@@ -21,6 +21,15 @@ export interface Schema {
   audit: AuditTable;
   audit_head: { id: number; seq: number; hash: string };
   runs: RunsTable;
+  /** What `sohoa sign` and `sohoa deliver` can take up without the inputs. */
+  waiting: WaitingTable;
+}
+
+export interface WaitingTable {
+  document: string;
+  stage: string;
+  record: string;
+  at: string;
 }
 
 interface UnitsTable {
@@ -142,6 +151,8 @@ interface SignaturesTable {
   reasons: string;
   covers_whole_file: number;
   test: number;
+  proven_at: string | null;
+  revocation: string | null;
 }
 
 export interface ReceiptsTable {

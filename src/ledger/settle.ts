@@ -7,6 +7,7 @@ import { canonicalJson } from "./canonical-json.ts";
 import { ensureDocument, hintedDossier } from "./documents.ts";
 import { appendOutcome } from "./outcomes.ts";
 import type { Schema } from "./schema.ts";
+import { renewWaiting, replaceWaiting } from "./waiting.ts";
 
 /** Ends a document for now: its row, pages, signatures, history and one audit row, in one transaction. */
 export async function settle(
@@ -19,7 +20,11 @@ export async function settle(
   const at = facts.at.toISOString();
   await db.transaction().execute(async (tx) => {
     await ensureDocument(tx, outcome.document, facts.at);
-    if (await endedSoBefore(tx, outcome, facts)) return;
+    await auditSignature(tx, outcome.document, facts);
+    if (await endedSoBefore(tx, outcome, facts)) {
+      await renewWaiting(tx, id, facts.waiting);
+      return;
+    }
     await audit(tx, outcome, facts, run);
     await appendOutcome(tx, id, { run, ...ending(outcome), stack: stackOf(outcome), at });
     if (!(await replacesRow(tx, outcome))) return;
@@ -35,6 +40,7 @@ export async function settle(
         .where("id", "=", id)
         .where("delivered_at", "is", null)
         .execute();
+    await replaceWaiting(tx, id, outcome.state === "quarantined" ? undefined : facts.waiting, at);
     await tx.deleteFrom("pages").where("document", "=", id).execute();
     await tx.deleteFrom("signatures").where("document", "=", id).execute();
     // A paper with a secret mark leaves no reading, no signer and no title behind (domain rule 8).
@@ -131,6 +137,29 @@ async function audit(
   await appendAudit(tx, [{ at: facts.at, actor: officer, action: "document.settled", subject: id, detail }]);
 }
 
+/**
+ * Who prepared a file and who signed it, once for each file: a run cut between signature and end takes the kept one, and
+ * a warehouse that was away is tried again with the same.
+ */
+async function auditSignature(
+  tx: Kysely<Schema>,
+  { id, officer }: Outcome["document"],
+  { at, signedBy }: SettledFacts,
+): Promise<void> {
+  if (signedBy === undefined) return;
+  const { actor, ...what } = signedBy;
+  const detail = { ...what, preparedBy: officer };
+  const known = await tx
+    .selectFrom("audit")
+    .select("seq")
+    .where("subject", "=", id)
+    .where("action", "=", "document.signed")
+    .where("detail", "like", `%"file":"${signedBy.file}"%`)
+    .executeTakeFirst();
+  if (known === undefined)
+    await appendAudit(tx, [{ at, actor, action: "document.signed", subject: id, detail }]);
+}
+
 async function insertPage(tx: Kysely<Schema>, document: string, page: ReadPage): Promise<void> {
   await tx
     .insertInto("pages")
@@ -174,6 +203,8 @@ async function insertSignature(
       reasons: canonicalJson(signature.reasons),
       covers_whole_file: bit(signature.coversWholeFile),
       test: bit(signature.test),
+      proven_at: signature.provenAt ?? null,
+      revocation: signature.revocation ?? null,
     })
     .execute();
 }

@@ -98,6 +98,7 @@ async function handOverObjects(tx: Kysely<Schema>, step: string, stack: string, 
 export async function forget(db: Kysely<Schema>, document: DocumentId): Promise<readonly Sha256[]> {
   return db.transaction().execute(async (tx) => {
     await tx.deleteFrom("steps").where("document", "=", document).execute();
+    await tx.deleteFrom("waiting").where("document", "=", document).execute();
     const gone = await tx
       .deleteFrom("step_objects")
       .where("document", "=", document)

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { constants } from "node:fs";
+import { chmod, copyFile, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { FileRef } from "../domain/document.ts";
 import { OperationalError } from "../domain/errors.ts";
@@ -21,6 +22,7 @@ export async function openObjectStore(folder: string): Promise<ObjectStore> {
   return {
     path,
     putFile,
+    putCopy: (source) => putFile((temporary) => copyTo(source, temporary)),
     put: async (bytes) => (await putFile((temporary) => writeNew(temporary, bytes))).sha256,
     has: (hash) =>
       stat(path(hash)).then(
@@ -71,6 +73,12 @@ async function store(folder: string, write: (temporary: string) => Promise<void>
     await rm(temporary, { force: true });
     throw diskFailure(error);
   }
+}
+
+/** On file systems that can, both share their blocks. The source may be read-only, and the copy holds personal data. */
+async function copyTo(source: string, path: string): Promise<void> {
+  await copyFile(source, path, constants.COPYFILE_FICLONE);
+  await chmod(path, 0o600);
 }
 
 async function writeNew(path: string, bytes: Uint8Array): Promise<void> {

@@ -7,6 +7,7 @@ import type { Observer } from "../domain/observer.ts";
 import type { Outcome, State } from "../domain/outcome.ts";
 import type { Context, Engine } from "../domain/ports.ts";
 import { shownName } from "../domain/shown-name.ts";
+import { digitize } from "./digitize.ts";
 import { failureStreak } from "./failure-streak.ts";
 import { isFinal } from "./final.ts";
 import { knownParts } from "./parts.ts";
@@ -185,7 +186,8 @@ async function* expanded({ context, discover }: Batch): AsyncGenerator<Refused |
 async function end(candidate: Candidate, order: number, batch: Batch): Promise<Outcome> {
   const { context, reach, observe, hard } = batch;
   if (candidate.skip === undefined) {
-    return settle({ candidate, order, context, reach, observe, signal: hard, trace: newTrace() });
+    const job = { candidate, order, context, reach, observe, signal: hard, trace: newTrace() };
+    return settle(job, digitize);
   }
   const outcome: Outcome = { document: candidate, pages: 0, state: "skipped", reason: candidate.skip };
   const at = context.clock.now();

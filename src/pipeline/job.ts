@@ -1,5 +1,14 @@
-import type { Candidate, LinkEvidence, ReadPage, Scan, SignatureInfo } from "../domain/document.ts";
+import type {
+  Assembled,
+  Candidate,
+  LinkEvidence,
+  ReadPage,
+  Scan,
+  SignatureInfo,
+  Signed,
+} from "../domain/document.ts";
 import type { Sha256 } from "../domain/ids.ts";
+import type { SignedBy } from "../domain/ledger-port.ts";
 import type { Observer } from "../domain/observer.ts";
 import type { Context } from "../domain/ports.ts";
 
@@ -16,6 +25,10 @@ export interface Trace {
   evidence: readonly LinkEvidence[];
   signatures: readonly SignatureInfo[];
   file: Sha256 | null;
+  /** The furthest record from which signing or delivery can go on without the inputs. */
+  resume?: Assembled | Signed;
+  /** Who made the signature, when it was made here. */
+  signedBy?: SignedBy;
 }
 
 /** One document's passage through the pipeline. */

@@ -1,20 +1,22 @@
 import { ERRORS, isOperational } from "../domain/errors.ts";
 import { isInterrupted } from "../domain/interrupted.ts";
 import type { Outcome } from "../domain/outcome.ts";
-import { digitize, type Reached } from "./digitize.ts";
+import type { Reached } from "./digitize.ts";
 import type { Job } from "./job.ts";
+import { waitingWith } from "./waiting-with.ts";
 
 /**
  * Turns whatever happens to one document into one recorded value, so that its neighbours go on. Only failures of
- * batch scope and interruptions are thrown; after those the document stays pending and the next run takes it up.
+ * batch scope and interruptions are thrown; after those the document stays as it was and the next run takes it up.
  */
-export async function settle(job: Job): Promise<Outcome> {
-  const outcome = await digitize(job).then(
+export async function settle(job: Job, work: (job: Job) => Promise<Reached>): Promise<Outcome> {
+  const outcome = await work(job).then(
     (reached) => success(job, reached),
     (error: unknown) => failure(job, error),
   );
   if (outcome.state === "quarantined") await wipe(job);
   const { context, trace } = job;
+  const waiting = await waitingWith(outcome, job);
   await context.ledger.settle(outcome, {
     lane: trace.scan?.lane ?? null,
     pages: trace.pages,
@@ -22,6 +24,8 @@ export async function settle(job: Job): Promise<Outcome> {
     evidence: trace.evidence,
     file: trace.file,
     at: context.clock.now(),
+    ...(waiting !== undefined && { waiting }),
+    ...(trace.signedBy !== undefined && { signedBy: trace.signedBy }),
   });
   return outcome;
 }

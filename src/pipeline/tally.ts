@@ -6,6 +6,8 @@ import type { Outcome, State } from "../domain/outcome.ts";
 import { shownName } from "../domain/shown-name.ts";
 import type { BatchResult, Found } from "./batch.ts";
 
+/** Enough to tell people which document is meant. */
+type Named = Pick<Candidate, "id" | "name" | "range">;
 type DocumentEvent = Extract<RunEvent, { type: "document" }>;
 
 /** Counts how the documents of a run end and tells the observer of each. */
@@ -30,7 +32,7 @@ export function newTally(observe: Observer) {
       tell(unchangedEvent(candidate, row));
     },
     /** A part of a stack that was in its final state before this run: nothing is left to do for it. */
-    known(candidate: Candidate, row: DocumentRow): void {
+    known(candidate: Named, row: DocumentRow): void {
       ended++;
       tell(unchangedEvent(candidate, row));
     },
@@ -68,11 +70,11 @@ const BLANK = {
   ms: 0,
 } as const;
 
-function named(candidate: Candidate): Pick<DocumentEvent, "document" | "file"> {
+function named(candidate: Named): Pick<DocumentEvent, "document" | "file"> {
   return { document: candidate.id, file: shownName(candidate) };
 }
 
-function unchangedEvent(candidate: Candidate, row: DocumentRow): DocumentEvent {
+function unchangedEvent(candidate: Named, row: DocumentRow): DocumentEvent {
   const { state, reason, dossier, pages } = row;
   return { ...BLANK, ...named(candidate), dossier, state, reason, pages, unchanged: true };
 }

@@ -22,6 +22,11 @@ export function objectStore(objects: Map<Sha256, Buffer>): ObjectStore {
       objects.delete(name);
       return { path: "", sha256: await put(bytes), bytes: bytes.length, mtimeMs: 0 };
     },
+    async putCopy(path) {
+      const bytes = Buffer.from(path);
+      // What a fake source is named by, it consists of: see `fileRef`.
+      return { path: "", sha256: await put(bytes), bytes: bytes.length, mtimeMs: 0 };
+    },
     has: async (name) => objects.has(name),
     async read(name) {
       const bytes = objects.get(name);

@@ -271,6 +271,23 @@ function ledgerOf(world: World): Ledger {
   const { rows, steps, settled } = world;
   const receipts = new Map<string, Receipt>();
   return {
+    async *waiting({ dossier, officer, stage } = {}) {
+      for (const [id, { outcome, facts }] of settled) {
+        const row = rows.get(id);
+        const { document } = outcome;
+        if (row === undefined || facts.waiting === undefined) continue;
+        const fits = [
+          [dossier, row.dossier],
+          [officer, document.officer],
+          [stage, facts.waiting.stage],
+        ].every(([asked, has]) => asked === undefined || asked === has);
+        const { name, unit, role, fields } = document;
+        const title = fields.title ?? null;
+        const about = { name, unit, officer: document.officer, role, title, since: NOW.toISOString() };
+        if (fits) yield { ...row, ...about, stage: facts.waiting.stage };
+      }
+    },
+    waitingRecord: async (id) => settled.get(id)?.facts.waiting,
     otherDossiers: async () => [],
     knownHash: async () => undefined,
     rememberHash: async () => undefined,

@@ -3,6 +3,7 @@ import type { Delivered, Receipt, Signed } from "../../domain/document.ts";
 import { OperationalError } from "../../domain/errors.ts";
 import type { Context, ExportedDocument, ExportedPage, Parcel, ParcelFile } from "../../domain/ports.ts";
 import { readingText } from "../../domain/reading.ts";
+import type { Settings } from "../../domain/settings.ts";
 import type { Job } from "../job.ts";
 import { metadata, type PageExtract } from "../metadata.ts";
 import { readingOf } from "../reading-of.ts";
@@ -13,10 +14,11 @@ import { readingOf } from "../reading-of.ts";
  */
 export async function deliver(document: Signed, job: Job): Promise<Delivered> {
   const { context, candidate } = job;
-  refuseTestSignature(document, context.settings.allowTestSignature);
-  // Our own files are judged by their hash alone: a restored work folder has new times.
-  if (document.conformance === "original") await context.unchanged(document.signed);
-  else await context.objects.check(document.signed.sha256);
+  if (isRefusedTest(document, context.settings)) throw new OperationalError("certificate");
+  const { path, sha256 } = document.signed;
+  // Files of the object store are judged by their hash alone: a restored work folder has new times.
+  if (path === context.objects.path(sha256)) await context.objects.check(sha256);
+  else await context.unchanged(document.signed);
   let made: Promise<Parcel> | undefined;
   const receipts: Receipt[] = [];
   for (const target of context.targets) {
@@ -28,11 +30,15 @@ export async function deliver(document: Signed, job: Job): Promise<Delivered> {
   return { ...document, receipts };
 }
 
-/** Only signatures made here are judged: a preserved original is somebody else's paper. */
-function refuseTestSignature(document: Signed, allowed: boolean): void {
-  const ours = document.conformance !== "original";
-  if (ours && !allowed && document.signatures.some(({ test }) => test))
-    throw new OperationalError("certificate");
+/**
+ * A signature by a test key that nobody allowed. Only signatures made here are judged: a preserved original is somebody
+ * else's paper.
+ */
+export function isRefusedTest(
+  { conformance, signatures }: Signed,
+  { allowTestSignature }: Pick<Settings, "allowTestSignature">,
+): boolean {
+  return conformance !== "original" && !allowTestSignature && signatures.some(({ test }) => test);
 }
 
 async function parcel(document: Signed, { context, candidate }: Job): Promise<Parcel> {
