@@ -142,5 +142,8 @@ function readEntry(entry: Der): Answer["revoked"] {
   // crlEntryExtensions is a bare SEQUENCE, not tagged as in certificates.
   const found = (extensions === undefined ? [] : inside(extensions)).map(inside);
   const reason = found.find(([id]) => oidOf(id) === EXT.reason)?.at(-1);
-  return { at: timeOf(at), reason: reasonName(reason === undefined ? 0 : numberOf(readWhole(reason.body))) };
+  return {
+    at: timeOf(at),
+    reason: reasonName(reason === undefined ? undefined : numberOf(readWhole(reason.body))),
+  };
 }

@@ -97,7 +97,10 @@ function readSingle(node: Der): SingleAnswer {
 
 function revokedInfo(status: Der): SingleAnswer["revoked"] {
   const [at, reason] = inside(status);
-  return { at: timeOf(at), reason: reasonName(reason === undefined ? 0 : numberOf(inside(reason)[0])) };
+  return {
+    at: timeOf(at),
+    reason: reasonName(reason === undefined ? undefined : numberOf(inside(reason)[0])),
+  };
 }
 
 /** What an OCSP response says of one certificate: every answer about it, with the time it is good for. */

@@ -19,9 +19,9 @@ const REASONS: Readonly<Record<number, string>> = {
   10: "aACompromise",
 };
 
-/** CRLReason (RFC 5280 §5.3.1) by its name in the standard. */
-export function reasonName(code: number): string {
-  return REASONS[code] ?? "unspecified";
+/** CRLReason (RFC 5280 §5.3.1) by its name in the standard; `notStated` when there is none. */
+export function reasonName(code: number | undefined): string {
+  return code === undefined ? "notStated" : (REASONS[code] ?? "unspecified");
 }
 
 /** Clocks of responders and of office machines differ; five minutes are forgiven. */
