@@ -10,8 +10,19 @@ export interface ByteSource {
 
 export function openFile(path: string): ByteSource {
   const descriptor = openSync(path, "r");
-  const { size } = fstatSync(descriptor);
   let open = true;
+  return {
+    ...descriptorSource(descriptor),
+    close: () => {
+      if (open) closeSync(descriptor);
+      open = false;
+    },
+  };
+}
+
+/** Reads through a descriptor that somebody else opened and closes: `close` does nothing. */
+export function descriptorSource(descriptor: number): ByteSource {
+  const { size } = fstatSync(descriptor);
   return {
     size,
     read: (offset, length) => {
@@ -25,9 +36,6 @@ export function openFile(path: string): ByteSource {
       }
       return bytes.subarray(0, done);
     },
-    close: () => {
-      if (open) closeSync(descriptor);
-      open = false;
-    },
+    close: () => undefined,
   };
 }

@@ -60,20 +60,6 @@ export function readPages(file: PdfFile): readonly PdfPageNode[] {
   return pages;
 }
 
-/** Branches of the page tree from the root to the first page's parent, empty ones before it included. */
-export function pathToFirstPage(file: PdfFile): readonly PdfRef[] {
-  const path: PdfRef[] = [];
-  const waiting = [file.dict(file.trailer.entries.get("Root")).entries.get("Pages") ?? null];
-  for (let object = waiting.pop(); object !== undefined; object = waiting.pop()) {
-    if (!isKind(object, "ref") || path.length > MAX_PAGES) throw new PdfDamage("no page tree");
-    const node = file.dict(object);
-    if (!isBranch(file, node)) return path;
-    path.push(object);
-    waiting.push(...file.array(node.entries.get("Kids")).toReversed());
-  }
-  return path;
-}
-
 function isBranch(file: PdfFile, node: PdfDict): boolean {
   return nameOf(file.get(node, "Type")) === "Pages" || node.entries.has("Kids");
 }

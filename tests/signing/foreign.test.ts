@@ -123,7 +123,7 @@ describe("a foreign file is signed by appending", () => {
     const answer = run("openssl", ["cms", "-verify", "-cades", "-binary", ...input, ...trust]);
     expect(answer).toContain("successful");
     const ids = [...readFileSync(out, "latin1").matchAll(/\/ID\s*\[\s*<([0-9a-f]*)>\s*<([0-9a-f]*)>/giu)];
-    expect(ids).toHaveLength(3);
+    expect(ids).toHaveLength(2);
     expect(new Set(ids.map(([, first]) => first?.toLowerCase()))).toEqual(
       new Set(["00112233445566778899aabbccddeeff"]),
     );

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deflateSync } from "node:zlib";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import type { ErrorCode } from "../../src/domain/errors.ts";
 import type { SignerPort, SignRequest } from "../../src/domain/ports.ts";
 import { createPdfTools } from "../../src/pdf/pdf-tools.ts";
 import { makeTestKey } from "../../src/signing/test-key.ts";
@@ -164,18 +165,19 @@ it("accepts a certificate without a keyUsage extension", async () => {
   expect(signed?.verdict).toBe("valid");
 });
 
-it.each<[string, (pdf: Buffer) => Buffer]>([
-  ["is no PDF", () => Buffer.from("hello")],
-  ["is cut short", (pdf) => pdf.subarray(0, pdf.length - 40)],
+it.each<[string, ErrorCode, (pdf: Buffer) => Buffer]>([
+  ["is no PDF", "unreadable", () => Buffer.from("hello")],
+  ["is cut short", "truncated", (pdf) => pdf.subarray(0, pdf.length - 40)],
   [
     "has a wrong offset",
+    "unreadable",
     (pdf) => Buffer.from(pdf.toString("latin1").replace(/0000000015 /u, "0000000016 "), "latin1"),
   ],
-])("refuses a file that %s, and leaves no output", async (_title, damage) => {
+])("refuses a file that %s, and leaves no output", async (_title, code, damage) => {
   writeFileSync(path("bad.pdf"), damage(smallPdf()));
   const good = await signer("P-256");
-  const code = expect.objectContaining({ code: "pdfa" }) as Error;
-  await expect(good.sign(path("bad.pdf"), path("bad-out.pdf"), REQUEST)).rejects.toThrow(code);
+  const refusal = expect.objectContaining({ code }) as Error;
+  await expect(good.sign(path("bad.pdf"), path("bad-out.pdf"), REQUEST)).rejects.toThrow(refusal);
   expect(existsSync(path("bad-out.pdf"))).toBe(false);
 });
 

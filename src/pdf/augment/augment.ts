@@ -11,7 +11,6 @@ import type { PdfPageNode } from "../../pdf-syntax/page-tree.ts";
 import { createTextLayer } from "../writer/text-layer.ts";
 import { addText } from "./page-text-layer.ts";
 import { printEntries } from "../../pdf-syntax/print-object.ts";
-import { ownEntries, writeSigningFrame } from "./signing-frame.ts";
 import { createUpdateSink } from "./update-sink.ts";
 import type { UpdateSink } from "./update-sink.ts";
 
@@ -31,8 +30,6 @@ export async function augmentPdf(
     await copyBytes(source, handle);
     const sink = await createUpdateSink(handle, document.file);
     await writePages(document, sink, pages);
-    document.file.budget.renew();
-    await writeSigningFrame(document, sink);
     await sink.finish("");
   } finally {
     await handle.close();
@@ -87,12 +84,8 @@ async function writePages(
     added.set(node, await addText(file, sink, node, page, { operators, font }));
   }
   if (font !== undefined) await text.writeFont(sink, font);
-  for (const [index, node] of document.pages.entries()) {
-    const changes = added.get(node);
-    if (changes === undefined && index > 0) continue;
-    // The first page is written in any case: the signature's box stands on it.
-    const own = index === 0 ? ownEntries(file, node) : [];
+  for (const [node, changes] of added) {
     if (node.ref === undefined) throw new PdfDamage("a page is no object of its own");
-    await sink.replace(node.ref, printEntries(new Map([...node.dict.entries, ...own, ...(changes ?? [])])));
+    await sink.replace(node.ref, printEntries(new Map([...node.dict.entries, ...changes])));
   }
 }

@@ -3,8 +3,8 @@ import type { FileHandle } from "node:fs/promises";
 import type { PdfRef } from "../../pdf-syntax/objects.ts";
 import type { PdfFile } from "../../pdf-syntax/pdf-file.ts";
 import type { ObjectSink } from "../writer/object-sink.ts";
-import type { Row } from "./update-section.ts";
-import { updateSection } from "./update-section.ts";
+import type { Row } from "../../pdf-syntax/update-section.ts";
+import { updateSection } from "../../pdf-syntax/update-section.ts";
 
 /** Writes one incremental update behind the bytes of a file that is already copied. */
 export interface UpdateSink extends ObjectSink {
@@ -12,7 +12,7 @@ export interface UpdateSink extends ObjectSink {
   replace(ref: PdfRef, body: string): Promise<void>;
 }
 
-/** Appends to `handle`, which holds the bytes of `file` and nothing else. */
+/** Appends to `handle`, which holds the bytes of `file` and nothing else; nothing when no object is put. */
 export async function createUpdateSink(handle: FileHandle, file: PdfFile): Promise<UpdateSink> {
   const rows: Row[] = [];
   let next = file.nextNumber;
@@ -32,22 +32,23 @@ export async function createUpdateSink(handle: FileHandle, file: PdfFile): Promi
   }
 
   async function object(num: number, gen: number, ...body: readonly (Buffer | string)[]): Promise<void> {
+    // The last line of a foreign file may lack its end.
+    if (rows.length === 0) await write("\n");
     rows.push({ num, gen, offset: position });
     for (const part of body) digest.update(part);
     await write(`${num} ${gen} obj\n`, ...body, "\nendobj\n");
   }
 
-  // The last line of a foreign file may lack its end.
-  await write("\n");
   return {
     reserve: () => (next += 1) - 1,
     put: (num, body) => object(num, 0, body),
     replace: ({ num, gen }, body) => object(num, gen, body),
     putStream: (num, dictionary, bytes) =>
       object(num, 0, `<<${dictionary}/Length ${bytes.length}>>\nstream\n`, bytes, "\nendstream"),
-    finish: (trailer) => {
+    finish: async (more) => {
+      if (rows.length === 0) return;
       const fresh = digest.digest().subarray(0, 16);
-      return write(updateSection({ file, rows, start: position, next, fresh, trailer }));
+      await write(updateSection({ file, previous: file.newest, rows, start: position, next, fresh, more }));
     },
   };
 }

@@ -1,160 +1,155 @@
-import { createHash, type Hash } from "node:crypto";
-import { type FileHandle, open } from "node:fs/promises";
 import { OperationalError } from "../../domain/errors.ts";
-import { type Appearance, noAppearance, scanAppearance } from "../appearance/appearance.ts";
 import type { SignRequest } from "../../domain/ports.ts";
-import { type CertificateFacts, signerName } from "../asn1/certificate.ts";
+import { nameOf, isKind } from "../../pdf-syntax/objects.ts";
+import type { Appearance } from "../appearance/appearance.ts";
+import { noAppearance } from "../appearance/appearance.ts";
+import type { CertificateFacts } from "../asn1/certificate.ts";
 import type { HashName } from "../keys/signing-key.ts";
-import { type FileWindow, openWindow } from "../file-window.ts";
-import { type Dictionary, printDictionary, textString } from "../pdf-dictionary.ts";
-import { type PdfLayout, readLayout } from "./pdf-layout.ts";
-import { updateParts } from "./update-parts.ts";
+import type { ValidationData } from "../pki/parts.ts";
+import type { Draft } from "./draft.ts";
+import { type GrowingCopy, startCopy } from "./growing-copy.ts";
+import { type Input, withInput } from "./open-input.ts";
+import type { PdfLayout } from "./pdf-layout.ts";
+import { pictureOf } from "./picture.ts";
+import {
+  type Placeholder,
+  rangeText,
+  signaturePlaceholder,
+  stampPlaceholder,
+} from "./signature-dictionary.ts";
+import { addSignatureField } from "./signature-field.ts";
+import { checkRights } from "./signing-rights.ts";
+import { addValidationData, type SignatureProof } from "./validation-data.ts";
 
-/** Room for the CMS in bytes: B-B needs 2.6 KB, state signatures 5-8 KB. */
-const CONTENTS_BYTES = 16_384;
-/** Offsets in xref tables and in our ByteRange have ten digits. */
-const MAX_FILE = 9_999_999_999;
-const OFFSET_DIGITS = 10;
-
-export interface AppendRequest extends SignRequest {
-  readonly signer: CertificateFacts;
+/** What is appended so that the file proves itself later. */
+export interface ProofRequest {
   /** Of the signed ranges. */
   readonly hash: HashName;
+  /**
+   * Asked once for each signature and time stamp of the file, the new one first; its answer goes into the /DSS. An empty
+   * answer leaves that signature out.
+   */
+  readonly validation?: ((cms: readonly Buffer[]) => Promise<ValidationData>) | undefined;
+  /** A time-stamp token over the digest of all there is, for a last revision. */
+  readonly archive?: ((digest: Buffer) => Promise<Buffer>) | undefined;
+}
+
+export interface AppendRequest extends SignRequest, ProofRequest {
+  readonly signer: CertificateFacts;
   /** Makes the CMS over the digest of the signed ranges. */
   readonly cms: (digest: Buffer) => Promise<Buffer>;
+  /** Bytes kept for the CMS: B-B needs 2.6 KB, state signatures 5-8 KB, one with a time stamp's chain up to 20 KB. */
+  readonly room?: number;
 }
+
+const ROOM = 16_384;
+const STAMP_ROOM = 24_576;
 
 /**
- * Copies `input` to `output` and appends one signature; the copied bytes are never touched, the file never held.
- * The output is synced. Throws `too_large`, `pdfa` (no section of ours at its end), `source_changed`.
+ * Copies `input` to `output` and appends a signature, then validation data and an archive time stamp where the request has
+ * them; the copied bytes are never touched, neither file is held. The output is synced; a failure leaves it unfinished.
+ * Throws `unreadable`, `truncated`, `encrypted`, `too_large`, `unsupported_format` (XFA), `signing_forbidden`,
+ * `source_changed`, `disk_full`, `pdfa` (the CMS is larger than its room), and what the request's functions throw.
  */
 export async function appendSignature(input: string, output: string, request: AppendRequest): Promise<void> {
-  const source = await openWindow(input);
-  try {
-    if (source.size + 4 * CONTENTS_BYTES > MAX_FILE) throw new OperationalError("too_large", "10 GB");
-    const update = buildUpdate(await readLayout(source), source.size, request);
-    const target = await open(output, "w");
+  await appending(input, output, request, async (job) => {
+    const { draft, layout } = job;
+    checkRights(draft.file, layout.form);
+    const placeholder = signaturePlaceholder(request.signer, request.at, request.room ?? ROOM);
+    const own = await appendSigned(job, placeholder, pictureOf(request, layout), request.cms);
+    await appendProofs(job, request, [own]);
+  });
+}
+
+/** The same without a new signature: for files signed earlier. What a signature forbids does not concern its proofs. */
+export async function appendProof(input: string, output: string, request: ProofRequest): Promise<void> {
+  await appending(input, output, request, (job) => appendProofs(job, request, []));
+}
+
+interface Job {
+  readonly draft: Draft;
+  readonly layout: PdfLayout;
+  readonly copy: GrowingCopy;
+}
+
+async function appending(
+  input: string,
+  output: string,
+  { hash }: ProofRequest,
+  work: (job: Job) => Promise<void>,
+): Promise<void> {
+  await withInput(input, async ({ handle, draft, layout }: Input) => {
+    const copy = await startCopy(handle, draft.size, output, hash);
     try {
-      const hash = await copyHashing(source, target, request.hash);
-      hash.update(update.bytes.subarray(0, update.contentsStart));
-      hash.update(update.bytes.subarray(update.contentsEnd));
-      await target.write(withContents(update, await request.cms(hash.digest())), 0, undefined, source.size);
-      await target.sync();
+      await work({ draft, layout, copy });
+      await copy.sync();
     } finally {
-      await target.close();
+      await copy.close();
     }
-  } finally {
-    await source.close();
-  }
+  });
 }
 
-interface Update {
-  readonly bytes: Buffer;
-  /** Where `<…>` of /Contents starts and ends within `bytes`. */
-  readonly contentsStart: number;
-  readonly contentsEnd: number;
+async function appendProofs(job: Job, request: ProofRequest, own: readonly Buffer[]): Promise<void> {
+  const { validation, archive } = request;
+  if (validation !== undefined) await appendValidation(job, validation, own);
+  if (archive !== undefined) await appendSigned(job, stampPlaceholder(STAMP_ROOM), noAppearance(), archive);
 }
 
-function buildUpdate(layout: PdfLayout, offset: number, request: AppendRequest): Update {
-  const slot = layout.signed;
-  const appearance =
-    request.appearance === "none"
-      ? noAppearance()
-      : scanAppearance(request.signer, request, layout.box, slot);
-  const numbers = objectNumbers(layout);
-  const parts = updateParts(layout, offset);
-  const { catalog, page, form } = layout;
-  parts.add(catalog.number, printDictionary(withForm(layout, numbers.form)), catalog.generation);
-  parts.add(page.number, printDictionary(withAnnotation(layout, numbers.widget)), page.generation);
-  parts.add(numbers.form, printDictionary(formEntries(layout, numbers.widget)), form?.generation);
-  parts.add(numbers.widget, widget(layout, numbers, appearance));
-  const drawing = appearance.objects(numbers.picture);
-  drawing.forEach((body, index) => parts.add(numbers.picture + index, body));
-  parts.add(numbers.signature, signatureDictionary(request));
-  const bytes = parts.finish(numbers.picture + drawing.length);
-  const contentsStart = bytes.indexOf("/Contents <") + "/Contents ".length;
-  const contentsEnd = contentsStart + 2 * CONTENTS_BYTES + 2;
-  const range = [0, offset + contentsStart, offset + contentsEnd, bytes.length - contentsEnd];
-  bytes.write(byteRange(range), bytes.indexOf(byteRange([0, 0, 0, 0])), "latin1");
-  return { bytes, contentsStart, contentsEnd };
-}
-
-interface ObjectNumbers {
-  readonly form: number;
-  readonly signature: number;
-  readonly widget: number;
-  /** First of the appearance's objects. */
-  readonly picture: number;
-}
-
-/** An existing form keeps its number, so the catalog's reference stays true. */
-function objectNumbers({ form, nextObject }: PdfLayout): ObjectNumbers {
-  return {
-    form: form?.number ?? nextObject + 2,
-    signature: nextObject,
-    widget: nextObject + 1,
-    picture: nextObject + (form === undefined ? 3 : 2),
-  };
-}
-
-function withForm(layout: PdfLayout, form: number): Dictionary {
-  return new Map(layout.catalog.entries).set("AcroForm", `${form} ${layout.form?.generation ?? 0} R`);
-}
-
-function withAnnotation(layout: PdfLayout, widgetNumber: number): Dictionary {
-  const all = `${layout.annotations} ${widgetNumber} 0 R`.trim();
-  return new Map(layout.page.entries).set("Annots", `[${all}]`);
-}
-
-function formEntries(layout: PdfLayout, widgetNumber: number): Dictionary {
-  const fields = [...layout.fields, `${widgetNumber} 0 R`];
-  return new Map(layout.form?.entries).set("Fields", `[${fields.join(" ")}]`).set("SigFlags", "3");
-}
-
-/** /F 132 = print + locked; PDF/A wants print, and not hidden, invisible or no-view (ISO 19005-2 §6.3.2). */
-function widget(layout: PdfLayout, numbers: ObjectNumbers, appearance: Appearance): string {
-  const { page, fields } = layout;
-  return (
-    `<< /Type /Annot /Subtype /Widget /FT /Sig /T (SoHoa${fields.length + 1}) /V ${numbers.signature} 0 R /F 132 ` +
-    `/Rect [${appearance.rectangle.join(" ")}] /P ${page.number} ${page.generation} R /AP << /N ${numbers.picture} 0 R >> >>`
+/** Returns the value of /Contents. */
+async function appendSigned(
+  { draft, layout, copy }: Job,
+  placeholder: Placeholder,
+  appearance: Appearance,
+  sign: (digest: Buffer) => Promise<Buffer>,
+): Promise<Buffer> {
+  const start = draft.size;
+  const revision = draft.begin();
+  const signature = addSignatureField(draft, revision, layout, appearance);
+  revision.putPrinted(signature, placeholder.body);
+  const { bytes, bodies } = revision.finish();
+  const at = bodies.get(signature.num) ?? 0;
+  const [from, to] = [at + placeholder.contentsStart, at + placeholder.contentsEnd];
+  bytes.write(
+    rangeText([0, start + from, start + to, bytes.length - to]),
+    at + placeholder.rangeAt,
+    "latin1",
   );
+  const hash = copy.hash();
+  hash.update(bytes.subarray(0, from)).update(bytes.subarray(to));
+  const cms = await sign(hash.digest());
+  const room = (to - from) / 2 - 1;
+  if (cms.length > room)
+    throw new OperationalError("pdfa", `the signature has ${cms.length} bytes, there is room for ${room}`);
+  bytes.write(cms.toString("hex"), from + 1, "latin1");
+  await copy.append(bytes);
+  return Buffer.concat([cms, Buffer.alloc(room - cms.length)]);
 }
 
-function signatureDictionary(request: AppendRequest): string {
-  return (
-    `<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached /M (${pdfTime(request.at)}) ` +
-    `/Name ${textString(signerName(request.signer))} ${byteRange([0, 0, 0, 0])} ` +
-    `/Contents <${"0".repeat(2 * CONTENTS_BYTES)}> >>`
-  );
+/** Signatures whose /Contents is a CMS; the others are older than PAdES and proven by nothing. */
+const CMS = new Set(["adbe.pkcs7.detached", "adbe.pkcs7.sha1", "ETSI.CAdES.detached", "ETSI.RFC3161"]);
+
+async function appendValidation(
+  { draft, layout, copy }: Job,
+  validation: NonNullable<ProofRequest["validation"]>,
+  own: readonly Buffer[],
+): Promise<void> {
+  const earlier = layout.form.signed.flatMap(({ signature }) => {
+    const contents = draft.file.get(signature, "Contents");
+    const known = CMS.has(nameOf(draft.file.get(signature, "SubFilter")) ?? "");
+    return known && isKind(contents, "string") ? [contents.bytes] : [];
+  });
+  const proofs: SignatureProof[] = [];
+  for (const contents of [...own, ...earlier])
+    proofs.push({ contents, data: await validation([withoutPadding(contents)]) });
+  const revision = draft.begin();
+  if (addValidationData(draft, revision, layout, proofs)) await copy.append(revision.finish().bytes);
 }
 
-/** Fixed width: the real numbers are written over the zeros once the offsets are known. */
-function byteRange(numbers: readonly number[]): string {
-  return `/ByteRange [${numbers.map((n, i) => String(n).padStart(i === 0 ? 1 : OFFSET_DIGITS)).join(" ")}]`;
-}
-
-/** PDF date in Vietnam's zone. */
-function pdfTime(at: Date): string {
-  const local = new Date(at.getTime() + 7 * 3_600_000).toISOString();
-  return `D:${local.slice(0, 19).replaceAll(/[-:T]/gu, "")}+07'00'`;
-}
-
-async function copyHashing(source: FileWindow, target: FileHandle, name: HashName): Promise<Hash> {
-  const hash = createHash(name);
-  let at = 0;
-  for await (const piece of source.stream(0, source.size)) {
-    hash.update(piece);
-    await target.write(piece, 0, piece.length, at);
-    at += piece.length;
-  }
-  if (at !== source.size)
-    throw new OperationalError("source_changed", "the file became shorter while copied");
-  return hash;
-}
-
-function withContents(update: Update, cms: Buffer): Buffer {
-  if (cms.length > CONTENTS_BYTES)
-    throw new OperationalError("key_unreadable", "the certificate chain is too long for a signature");
-  update.bytes.write(cms.toString("hex"), update.contentsStart + 1, "latin1");
-  return update.bytes;
+/** By the length its outer SEQUENCE states; a CMS of indefinite length (BER) keeps its zeros, readers stop before them. */
+function withoutPadding(contents: Buffer): Buffer {
+  const first = contents[1] ?? 0;
+  if (first < 0x80) return contents.subarray(0, 2 + first);
+  const count = first & 0x7f;
+  if (count === 0 || count > 6 || contents.length < 2 + count) return contents;
+  return contents.subarray(0, 2 + count + contents.readUIntBE(2, count));
 }

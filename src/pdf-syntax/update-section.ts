@@ -1,7 +1,7 @@
-import type { PdfObject } from "../../pdf-syntax/objects.ts";
-import { isKind } from "../../pdf-syntax/objects.ts";
-import type { PdfFile } from "../../pdf-syntax/pdf-file.ts";
-import { printEntries } from "../../pdf-syntax/print-object.ts";
+import type { PdfObject } from "./objects.ts";
+import { isKind } from "./objects.ts";
+import type { PdfFile } from "./pdf-file.ts";
+import { printEntries } from "./print-object.ts";
 
 /** Where an object of the update stands. */
 export interface Row {
@@ -12,25 +12,35 @@ export interface Row {
 
 /** A cross-reference section that begins at `start`, with its trailer. */
 export interface SectionPlan {
+  /** What its trailer says of the file is said again. */
   readonly file: PdfFile;
+  /** The section before this one. */
+  readonly previous: { readonly offset: number; readonly kind: "table" | "stream" };
   readonly rows: readonly Row[];
   readonly start: number;
   /** First number not used yet; a stream takes it for itself. */
   readonly next: number;
   /** New second half of the file identifier. */
   readonly fresh: Buffer;
-  readonly trailer: string;
+  /** Further entries, printed. */
+  readonly more: string;
 }
 
+/** What a trailer says of its own section only; /XRefStm of a hybrid file belongs to the old table. */
+const OWN = new Set(
+  "Size Prev XRefStm Type W Index Length Filter DecodeParms F FFilter FDecodeParms DL ID Encrypt DocChecksum".split(
+    " ",
+  ),
+);
+
 /**
- * Of the file's own kind: strict readers take a table behind a stream for damage. A stream stays unfiltered so that the
- * signer can read it plainly.
+ * Of the file's own kind: strict readers take a table behind a stream for damage. Behind a hybrid file's table stands a
+ * plain one: old readers need it, new ones still find the hidden stream through /Prev.
  */
-export function updateSection(plan: SectionPlan): Buffer {
-  const { file, rows, next, start } = plan;
-  const common = `${trailerEntries(file, plan.fresh)}${plan.trailer}/Prev ${file.newest.offset}`;
+export function updateSection({ file, previous, rows, next, start, fresh, more }: SectionPlan): Buffer {
+  const common = `${trailerEntries(file, fresh)}${more}/Prev ${previous.offset}`;
   const end = `startxref\n${start}\n%%EOF\n`;
-  if (file.newest.kind === "table") {
+  if (previous.kind === "table") {
     const table = `xref\n${sections(sorted(rows)).map(tableSection).join("")}`;
     return Buffer.from(`${table}trailer\n<<${common}/Size ${next}>>\n${end}`, "latin1");
   }
@@ -47,14 +57,10 @@ export function updateSection(plan: SectionPlan): Buffer {
 
 /** The first half of the identifier says which file it was, the second that it changed (ISO 32000-1, 14.4). */
 function trailerEntries(file: PdfFile, fresh: Buffer): string {
-  const kept = new Map<string, PdfObject>();
-  for (const key of ["Root", "Info"]) {
-    const value = file.trailer.entries.get(key);
-    if (isKind(value, "ref")) kept.set(key, value);
-  }
+  const { entries } = file.trailer;
+  const kept = new Map<string, PdfObject>([...entries].filter(([key]) => !OWN.has(key)));
   const changed = { kind: "string", bytes: fresh } as const;
-  const [id] = file.array(file.trailer.entries.get("ID"));
-  const first = file.resolve(id);
+  const first = file.resolve(file.array(entries.get("ID"))[0]);
   kept.set("ID", { kind: "array", items: [isKind(first, "string") ? first : changed, changed] });
   return printEntries(kept).slice(2, -2);
 }
