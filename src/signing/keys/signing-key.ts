@@ -14,6 +14,9 @@ export interface SigningKey {
   close(): Promise<void>;
 }
 
+/** Passphrase of a file, PIN of a token or access token of a service; asked for once. Undefined: nobody gave one. */
+export type SecretSource = () => Promise<string | undefined>;
+
 export type HashName = "sha256" | "sha384" | "sha512";
 
 export interface SignatureScheme {
