@@ -7,6 +7,7 @@ import type { BarcodeReader, Imaging, Recognizer } from "./domain/page-ports.ts"
 import type { PdfTools } from "./domain/pdf-port.ts";
 import type { Context, Engine, SignerPort, Target } from "./domain/ports.ts";
 import type { Rules } from "./domain/rules.ts";
+import type { SealImage } from "./domain/seal.ts";
 import type { Settings } from "./domain/settings.ts";
 import { WHITE_VIEW } from "./domain/white-view.ts";
 import { createBarcodeReader } from "./barcodes/barcode-reader.ts";
@@ -214,14 +215,23 @@ function openTarget(url: string, settings: Settings, now: () => Date): Target {
   return openFolderTarget({ root, owner: sha256(settings.workspace).slice(0, 8), now });
 }
 
+/** Read before anybody is asked for a PIN: a wrong picture stops everything anyway. */
+async function sealOf({ signing: { appearance, seal } }: Settings): Promise<SealImage | undefined> {
+  if (appearance !== "archive" || seal === null) return undefined;
+  const { readSeal } = await import("./imaging/seal.ts");
+  return readSeal(seal);
+}
+
 async function signerOf(settings: Settings, io: Io): Promise<SignerPort> {
   const { signing } = settings;
   const { ask } = io;
   const question = `Mật khẩu khóa / passphrase (${basename(signing.key ?? "")}): `;
   const prompt = ask === undefined ? undefined : () => ask(question);
+  const seal = await sealOf(settings);
   const { openSigner } = await import("./signing/open-signer.ts");
   return openSigner({
     settings: signing,
+    ...(seal !== undefined && { seal }),
     secret: () => readPassphrase(settings, io.env, prompt),
     cache: join(dirname(settings.ledger), "revocation"),
   });

@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import type { SignatureInfo } from "../domain/document.ts";
 import { OperationalError } from "../domain/errors.ts";
 import type { SignerPort } from "../domain/ports.ts";
+import type { SealImage } from "../domain/seal.ts";
 import type { SigningSettings } from "../domain/settings.ts";
 import { appendSignature } from "./append/append-signature.ts";
 import { type CertificateFacts, signerName } from "./asn1/certificate.ts";
@@ -13,11 +14,13 @@ import { createVerifier } from "./verify/verify.ts";
 export interface SignerParts {
   readonly key: SigningKey;
   readonly standing: Pick<CertificateStanding, "check">;
+  /** Of the appearance `archive`. */
+  readonly seal?: SealImage;
   readonly settings: Pick<SigningSettings, "copyForm" | "digest" | "level" | "padding" | "trust">;
 }
 
 /** Ties a key, the world's knowledge of certificates and the settings into one signer. */
-export function createSigner({ key, standing, settings }: SignerParts): SignerPort {
+export function createSigner({ key, standing, settings, seal }: SignerParts): SignerPort {
   const { certificate: signer, chain } = key;
   const check = (now: Date) => standing.check(signer, chain, now);
   return {
@@ -31,7 +34,9 @@ export function createSigner({ key, standing, settings }: SignerParts): SignerPo
       const cms = (digest: Buffer) =>
         buildCms({ digest, key, padding: settings.padding, hash: settings.digest });
       try {
-        await appendSignature(input, output, { ...request, signer, cms, hash: settings.digest });
+        const { copyForm, digest: hash } = settings;
+        const shown = { signer, copyForm, ...(seal !== undefined && { seal }) };
+        await appendSignature(input, output, { ...request, ...shown, cms, hash });
         return await proveOwn(output, signer, settings.trust, request.at);
       } catch (error) {
         await rm(output, { force: true });

@@ -1,4 +1,5 @@
 import type { SignerPort } from "../domain/ports.ts";
+import type { SealImage } from "../domain/seal.ts";
 import type { SigningSettings } from "../domain/settings.ts";
 import { createSigner } from "./create-signer.ts";
 import { openKey, type SecretSource } from "./open-key.ts";
@@ -7,13 +8,15 @@ import { createCertificateStanding } from "./pki/certificate-standing.ts";
 export interface SignerOptions {
   readonly settings: SigningSettings;
   readonly secret: SecretSource;
+  /** The picture behind `settings.seal`. */
+  readonly seal?: SealImage;
   /** Folder for what OCSP responders and CRL servers answered; made when needed. */
   readonly cache: string;
 }
 
 /** The signer the settings describe, with everything it needs of key, network and cache. Throws what `openKey` throws. */
-export async function openSigner({ settings, secret, cache }: SignerOptions): Promise<SignerPort> {
+export async function openSigner({ settings, secret, seal, cache }: SignerOptions): Promise<SignerPort> {
   const key = await openKey(settings, secret);
   const standing = createCertificateStanding({ ...settings, cache });
-  return createSigner({ key, standing, settings });
+  return createSigner({ key, standing, settings, ...(seal !== undefined && { seal }) });
 }

@@ -2,6 +2,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SignerPort } from "../../src/domain/ports.ts";
 import type { SigningSettings } from "../../src/domain/settings.ts";
+import { readSeal } from "../../src/imaging/seal.ts";
 import { openSigner } from "../../src/signing/open-signer.ts";
 import { testSettings } from "../support/settings.ts";
 
@@ -11,11 +12,17 @@ function signingSettings(given: Partial<SigningSettings> = {}): SigningSettings 
 }
 
 /** The real signer around a PKCS#12 file. */
-export function pkcs12Signer(
+export async function pkcs12Signer(
   key: string,
   passphrase: string,
   given: Partial<SigningSettings> = {},
 ): Promise<SignerPort> {
   const settings = signingSettings({ key, ...given });
-  return openSigner({ settings, secret: async () => passphrase, cache: join(tmpdir(), "sohoa-no-cache") });
+  const seal = settings.seal === null ? undefined : await readSeal(settings.seal);
+  return openSigner({
+    settings,
+    secret: async () => passphrase,
+    cache: join(tmpdir(), "sohoa-no-cache"),
+    ...(seal !== undefined && { seal }),
+  });
 }

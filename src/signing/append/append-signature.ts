@@ -3,14 +3,13 @@ import type { SignRequest } from "../../domain/ports.ts";
 import { nameOf, isKind } from "../../pdf-syntax/objects.ts";
 import type { Appearance } from "../appearance/appearance.ts";
 import { noAppearance } from "../appearance/appearance.ts";
-import type { CertificateFacts } from "../asn1/certificate.ts";
 import type { HashName } from "../keys/signing-key.ts";
 import type { ValidationData } from "../pki/parts.ts";
 import type { Draft } from "./draft.ts";
 import { type GrowingCopy, startCopy } from "./growing-copy.ts";
 import { type Input, withInput } from "./open-input.ts";
 import type { PdfLayout } from "./pdf-layout.ts";
-import { pictureOf } from "./picture.ts";
+import { type PictureRequest, pictureOf } from "./picture.ts";
 import {
   type Placeholder,
   rangeText,
@@ -34,8 +33,7 @@ export interface ProofRequest {
   readonly archive?: ((digest: Buffer) => Promise<Buffer>) | undefined;
 }
 
-export interface AppendRequest extends SignRequest, ProofRequest {
-  readonly signer: CertificateFacts;
+export interface AppendRequest extends SignRequest, PictureRequest, ProofRequest {
   /** Makes the CMS over the digest of the signed ranges. */
   readonly cms: (digest: Buffer) => Promise<Buffer>;
   /** Bytes kept for the CMS: B-B needs 2.6 KB, state signatures 5-8 KB, one with a time stamp's chain up to 20 KB. */
