@@ -9,6 +9,9 @@ const ARCHIVE_NUMBER = "^ASN[0-9]{2,8}$";
 const pattern = name.refine(isPattern, "is no regular expression");
 const optional = name.nullable().default(null);
 
+/** zod's own httpUrl refuses 10.1.2.3 and names without a dot, as time-stamp servers of a province have them. */
+const httpAddress = z.url({ protocol: /^https?$/u, error: "is not an http:// or https:// address" });
+
 /** What `sohoa.yaml` may say after environment and flags were laid over it; paths still as written. */
 export const SETTINGS_SCHEMA = z.strictObject({
   unit: optional,
@@ -48,7 +51,7 @@ export const SETTINGS_SCHEMA = z.strictObject({
       appearance: z.enum(["tt01-scan", "nd30-copy", "archive", "none"]).default("tt01-scan"),
       copyForm: z.enum(["SAO Y", "SAO LỤC", "TRÍCH SAO"]).default("SAO Y"),
       seal: optional,
-      tsa: z.array(z.httpUrl("is not an http:// or https:// address")).default([]),
+      tsa: z.array(httpAddress).default([]),
       trust: z.array(name).default([]),
       tlsRoots: z.array(name).default([]),
       revocation: z.enum(["off", "warn", "require"]).default("require"),

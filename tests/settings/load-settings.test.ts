@@ -144,6 +144,12 @@ it("freezes what it returns, to the last level", async () => {
   expect(() => (settings.signing.trust as string[]).push("b")).toThrow(TypeError);
 });
 
+it("takes time-stamp servers by address, by port and by a name without a dot", async () => {
+  const tsa = ["http://10.1.2.3/tsa", "http://127.0.0.1:318", "https://tsa:8443/rfc3161"];
+  const settings = await load(`signing: { tsa: ${JSON.stringify(tsa)} }`);
+  expect(settings.signing.tsa).toEqual(tsa);
+});
+
 it.each([
   ["unnit: H57", "unknown setting unnit; the nearest right name is unit"],
   ["ocr: { pageTimeOut: 3 }", "unknown setting ocr.pageTimeOut; the nearest right name is ocr.pageTimeout"],
