@@ -177,6 +177,8 @@ export interface SignatureInfo {
   readonly verdict: Verdict;
   /** Why the verdict is not `valid`, in words for people. Empty when valid. */
   readonly reasons: readonly string[];
+  /** What people should know although it changes no verdict, Vietnamese (English); absent when there is nothing. */
+  readonly notes?: readonly string[];
   readonly coversWholeFile: boolean;
   /** ISO 8601: a valid time stamp proves that the signature existed then; absent: `signedAt` is a claim only. */
   readonly provenAt?: string;

@@ -39,3 +39,13 @@ export function descriptorSource(descriptor: number): ByteSource {
     close: () => undefined,
   };
 }
+
+/** The file as it was when it ended at `size`: everything appended since cannot be seen. The source stays open. */
+export function cutSource(source: ByteSource, size: number): ByteSource {
+  const end = Math.max(0, Math.min(size, source.size));
+  return {
+    size: end,
+    read: (offset, length) => source.read(offset, Math.max(0, Math.min(length, end - offset))),
+    close: () => undefined,
+  };
+}

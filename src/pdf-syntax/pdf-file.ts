@@ -21,6 +21,8 @@ export interface PdfFile {
   readonly trailer: PdfDict;
   /** The newest cross-reference section, which an appended update names as the one before it. */
   readonly newest: Xref["newest"];
+  /** Where each object lies, by its number: what a later revision redefines has another place. */
+  readonly places: Xref["entries"];
   /** No object has this number or a higher one. */
   readonly nextNumber: number;
   /** Follows references to the object itself; missing objects are null, as the format has it. */
@@ -86,6 +88,7 @@ function createFile(source: ByteSource, xref: Xref, budget: Budget): PdfFile {
     budget,
     trailer: xref.trailer,
     newest: xref.newest,
+    places: xref.entries,
     nextNumber: nextNumber(xref),
     resolve,
     get: (dict, key) => resolve(dict.entries.get(key)),
@@ -94,10 +97,7 @@ function createFile(source: ByteSource, xref: Xref, budget: Budget): PdfFile {
       if (isKind(value, "stream")) return value.dict;
       return isKind(value, "dict") ? value : EMPTY_DICT;
     },
-    array: (object) => {
-      const value = resolve(object);
-      return isKind(value, "array") ? value.items : [];
-    },
+    array: (object) => itemsOf(resolve(object)),
     checkEnd: (stream) => void endOf(file, stream),
     raw: (stream) => rawBytes(file, stream),
     decode: (stream, limit) => {
@@ -107,6 +107,10 @@ function createFile(source: ByteSource, xref: Xref, budget: Budget): PdfFile {
     },
   };
   return file;
+}
+
+function itemsOf(object: PdfObject): readonly PdfObject[] {
+  return isKind(object, "array") ? object.items : [];
 }
 
 /** Readers give up on higher numbers (ISO 32000-1, annex C). */

@@ -18,6 +18,9 @@ export interface Foreign {
 const ROOM = 16_384;
 const EMPTY_RANGE = "/ByteRange [0 0000000000 0000000000 0000000000]";
 
+const FIELD =
+  "<< /FT /Sig /T (Foreign) /V 10 0 R /Type /Annot /Subtype /Widget /Rect [0 0 0 0] /F 132 /P 4 0 R >>";
+
 /** A PDF signed as other programs do: the CMS comes from OpenSSL. Gives the path of the file. */
 export function foreignPdf(pki: TestPki, foreign: Foreign): string {
   const path = (name: string) => join(pki.folder, name);
@@ -25,7 +28,11 @@ export function foreignPdf(pki: TestPki, foreign: Foreign): string {
     `<< /Type /Sig ${EMPTY_RANGE} /Contents ${contents} /SubFilter /${foreign.subFilter} ${foreign.entries ?? ""} >>`;
   const open = foreign.literal === true ? "(" : "<";
   const close = foreign.literal === true ? ")" : ">";
-  const pdf = smallPdf({ extra: [dictionary(`${open}${"0".repeat(2 * ROOM)}${close}`)] });
+  const value = dictionary(`${open}${"0".repeat(2 * ROOM)}${close}`);
+  const pdf = smallPdf({
+    extra: [value, FIELD],
+    catalogEntries: "/AcroForm << /SigFlags 3 /Fields [11 0 R] >>",
+  });
   const start = pdf.indexOf("/Contents ", pdf.indexOf("/ByteRange")) + "/Contents ".length;
   const end = start + 2 * ROOM + 2;
   const range = [start, end, pdf.length - end].map((n) => String(n).padStart(10, "0")).join(" ");

@@ -8,6 +8,7 @@ export interface SmallPdf {
   /** More objects from number 20 on, and what the page says of them. */
   readonly extra?: readonly string[];
   readonly pageEntries?: string;
+  readonly catalogEntries?: string;
 }
 
 /** A PDF/A-2u of two empty pages as our writer lays it out: classic xref, page tree of two levels. */
@@ -17,6 +18,7 @@ export function smallPdf({
   rotate,
   extra = [],
   pageEntries = "",
+  catalogEntries = "",
 }: SmallPdf = {}) {
   const date = "2026-11-21T10:00:00+07:00";
   const pages = `/MediaBox [0 0 ${width} ${height}]${rotate === undefined ? "" : ` /Rotate ${rotate}`}`;
@@ -27,7 +29,7 @@ export function smallPdf({
   const info = "/Title (Thu) /Creator (sohoa) /Producer (sohoa) /CreationDate (D:20261121100000+07'00')";
   const content = `q 0.9 g 20 20 ${width - 40} ${height - 80} re f Q`;
   return layOut([
-    `<< /Type /Catalog /Pages 2 0 R /Metadata 7 0 R /OutputIntents [${intent}] /Lang (vi-VN) >>`,
+    `<< /Type /Catalog /Pages 2 0 R /Metadata 7 0 R /OutputIntents [${intent}] /Lang (vi-VN) ${catalogEntries} >>`,
     `<< /Type /Pages /Count 2 /Kids [3 0 R] ${pages} >>`,
     "<< /Type /Pages /Parent 2 0 R /Count 2 /Kids [4 0 R 5 0 R] >>",
     `<< ${page} ${pageEntries} >>`,

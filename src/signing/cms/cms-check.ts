@@ -24,8 +24,22 @@ export async function checkCms(cms: ReadCms, subFilter: string, bytes: SignedByt
   if (!(await signatureFits(cms, bytes))) return broken("Giá trị chữ ký sai (bad signature value)");
   if (!namedCertificateFits(cms))
     return broken("Chứng thư không phải chứng thư đã ký (signing-certificate mismatch)");
-  const weak = [cms.digest, cms.scheme.hash].includes("sha1");
-  return { state: "intact", doubts: weak ? ["Thuật toán băm SHA-1 đã yếu (weak digest)"] : [] };
+  return { state: "intact", doubts: weaknesses(cms) };
+}
+
+const WEAK_DIGESTS: Readonly<Record<string, string>> = {
+  md5: "Thuật toán băm MD5 đã bị phá (weak digest)",
+  sha1: "Thuật toán băm SHA-1 đã yếu (weak digest)",
+};
+const MIN_RSA_BITS = 2048;
+
+function weaknesses({ digest, scheme, signer, signers }: ReadCms): string[] {
+  const digests = new Set([digest, scheme?.hash].map((name) => WEAK_DIGESTS[name ?? ""]));
+  const doubts = [...digests].filter((text) => text !== undefined);
+  const bits = signer?.x509.publicKey.asymmetricKeyDetails?.modulusLength;
+  if (bits !== undefined && bits < MIN_RSA_BITS) doubts.push(`Khóa RSA chỉ có ${bits} bit (weak key)`);
+  if (signers > 1) doubts.push("Chữ ký có nhiều người ký, chỉ kiểm tra người đầu (several signers)");
+  return doubts;
 }
 
 async function contentFits(

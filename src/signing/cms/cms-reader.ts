@@ -1,4 +1,4 @@
-import { type AsnType, ObjectIdentifier } from "asn1js";
+import { type AsnType, ObjectIdentifier, Sequence } from "asn1js";
 import {
   Certificate,
   ContentInfo,
@@ -28,6 +28,13 @@ export interface ReadCms {
   readonly signedCertificate: SignedCertificate | undefined;
   readonly signingTime: Date | undefined;
   readonly hasTimeStamp: boolean;
+  /** Signature time stamps (RFC 3161 tokens as DER), not yet judged. */
+  readonly timeStampTokens: readonly Buffer[];
+  /** Number of SignerInfos; only the first is read. */
+  readonly signers: number;
+  /** OCSPResponses and CRLs (DER) the signature carries, signed or not. */
+  readonly ocsps: readonly Buffer[];
+  readonly crls: readonly Buffer[];
   readonly timeStamp:
     | { readonly imprint: Buffer; readonly digest: string | undefined; readonly at: Date }
     | undefined;
@@ -46,6 +53,8 @@ interface SignedCertificate {
 }
 
 const DIGESTS: Readonly<Record<string, string>> = {
+  "1.2.840.113549.2.5": "md5",
+  "1.2.840.113549.1.1.4": "md5",
   "1.3.14.3.2.26": "sha1",
   "1.2.840.113549.1.1.5": "sha1",
   "2.16.840.1.101.3.4.2.4": "sha224",
@@ -76,7 +85,13 @@ export function readCms(bytes: Buffer): ReadCms {
   const content = data.encapContentInfo.eContent;
   const eContent = content === undefined ? undefined : Buffer.from(content.getValue());
   const attributes = signerInfo.signedAttrs;
+  const tokens = (signerInfo.unsignedAttrs?.attributes ?? []).filter(
+    ({ type }) => type === OID.timeStampToken,
+  );
   return {
+    ...revocationOf(tree, signerInfo),
+    signers: data.signerInfos.length,
+    timeStampTokens: tokens.flatMap(({ values }) => (values as AsnType[]).map(raw)),
     signer: findSigner(certificates, tree, signerInfo),
     certificates,
     digest: DIGESTS[signerInfo.digestAlgorithm.algorithmId],
@@ -88,8 +103,7 @@ export function readCms(bytes: Buffer): ReadCms {
     scheme: schemeOf(signerInfo),
     signedCertificate: signedCertificateOf(signerInfo),
     signingTime: optional(attributeOf(signerInfo, OID.signingTime), dateOf),
-    hasTimeStamp:
-      signerInfo.unsignedAttrs?.attributes.some(({ type }) => type === OID.timeStampToken) === true,
+    hasTimeStamp: tokens.length > 0,
     timeStamp:
       data.encapContentInfo.eContentType === OID.timeStampInfo ? optional(eContent, timeStampOf) : undefined,
   };
@@ -102,6 +116,27 @@ function certificatesOf(info: AsnType): CertificateFacts[] {
   return children(set)
     .filter(({ idBlock }) => idBlock.tagClass === 1)
     .flatMap((one) => tryCertificate(raw(one)));
+}
+
+/** RevocationInfoArchival of Adobe: `[0]` CRLs, `[1]` OCSP responses. */
+const ADOBE_REVOCATION = "1.2.840.113583.1.1.8";
+
+/** CRLs of the CMS itself (RFC 5652 §10.2.1, OCSP responses as RFC 5940 has them) and those of Adobe's attribute. */
+function revocationOf(info: AsnType, signerInfo: SignerInfo): Pick<ReadCms, "crls" | "ocsps"> {
+  const signedData = children(children(info)[1])[0];
+  const own = children(children(signedData).find((one) => isContext(one, 1)));
+  const adobe = children(attributeOf(signerInfo, ADOBE_REVOCATION));
+  const inside = (tag: number) =>
+    adobe.filter((one) => isContext(one, tag)).flatMap((one) => children(children(one)[0]));
+  const others = own.filter((one) => isContext(one, 1)).map((one) => children(one)[1]);
+  return {
+    crls: [...own.filter((one) => one instanceof Sequence), ...inside(0)].map(raw),
+    ocsps: [...others.flatMap((one) => (one === undefined ? [] : [one])), ...inside(1)].map(raw),
+  };
+}
+
+function isContext({ idBlock }: AsnType, tag: number): boolean {
+  return idBlock.tagClass === 3 && idBlock.tagNumber === tag;
 }
 
 /** A carried certificate that OpenSSL refuses must not hide the signature of another. */

@@ -2,8 +2,10 @@ import { OperationalError } from "../../domain/errors.ts";
 import type { FileWindow } from "../file-window.ts";
 import { type Dictionary, numbersOf, parseDictionary } from "../pdf-dictionary.ts";
 
-/** One signature dictionary as found in a file, not yet judged. */
-export interface FoundSignature {
+/** One signature dictionary as its bytes were found in a file, not yet judged. */
+export interface ScannedSignature {
+  /** File offset of its /ByteRange key. */
+  readonly at: number;
   /** Pairs of offset and length as written; may lie. */
   readonly ranges: readonly number[];
   /** What stands in the gap between the ranges; empty when the ranges make no sense. */
@@ -20,34 +22,54 @@ const OVERLAP = 16;
 const REACH = 65_536;
 /** Real files carry up to a dozen. */
 const MAX_SIGNATURES = 1000;
+/** The word may stand in any text; whoever opens revisions has a limit of its own. */
+const MAX_ENDS = 1000;
 /** More would not be a signature: a file could claim a gap of gigabytes. */
 const MAX_CONTENTS = 8 << 20;
 
+export interface Scan {
+  /** In file order. */
+  readonly found: readonly ScannedSignature[];
+  /** File offsets behind each %%EOF and its line end: where revisions may end. */
+  readonly ends: readonly number[];
+}
+
 /**
- * Finds every signature dictionary by its /ByteRange, in file order, without holding the file. Signature
- * dictionaries are never inside object streams: their /Contents must have a place in the file.
+ * Finds every signature dictionary by its /ByteRange, without holding the file and without believing its structure.
+ * Signature dictionaries are never inside object streams: their /Contents must have a place in the file.
  */
-export async function scanSignatures(file: FileWindow): Promise<FoundSignature[]> {
-  const found: FoundSignature[] = [];
-  for (const at of await findToken(file, "/ByteRange")) {
+export async function scanSignatures(file: FileWindow): Promise<Scan> {
+  const places: number[] = [];
+  const ends: number[] = [];
+  for (let start = 0; start < file.size; start += PIECE) {
+    const piece = await file.read(start, start + PIECE + OVERLAP);
+    for (const i of findToken(piece, "/ByteRange")) places.push(start + i);
+    for (const i of findToken(piece, "%%EOF")) ends.push(start + i + lineEnd(piece, i + "%%EOF".length));
+    if (places.length > MAX_SIGNATURES) throw new OperationalError("unreadable", "too many signatures");
+    if (ends.length > MAX_ENDS) ends.length = MAX_ENDS;
+  }
+  const found: ScannedSignature[] = [];
+  for (const at of places) {
     const signature = await readSignature(file, at);
     if (signature !== undefined) found.push(signature);
   }
-  return found;
+  return { found, ends };
 }
 
-async function findToken(file: FileWindow, token: string): Promise<number[]> {
+/** Places of a token that begin within the piece, without the overlap. */
+function findToken(piece: Buffer, token: string): number[] {
   const places: number[] = [];
-  for (let start = 0; start < file.size; start += PIECE) {
-    const piece = await file.read(start, start + PIECE + OVERLAP);
-    for (let i = piece.indexOf(token); i >= 0 && i < PIECE; i = piece.indexOf(token, i + 1))
-      places.push(start + i);
-    if (places.length > MAX_SIGNATURES) throw new OperationalError("unreadable", "too many signatures");
-  }
+  for (let i = piece.indexOf(token); i >= 0 && i < PIECE; i = piece.indexOf(token, i + 1)) places.push(i);
   return places;
 }
 
-async function readSignature(file: FileWindow, at: number): Promise<FoundSignature | undefined> {
+/** Length of `%%EOF` with the line end behind it. */
+function lineEnd(piece: Buffer, at: number): number {
+  const end = /^(?:\r\n|\r|\n)?/u.exec(piece.toString("latin1", at, at + 2))?.[0].length ?? 0;
+  return "%%EOF".length + end;
+}
+
+async function readSignature(file: FileWindow, at: number): Promise<ScannedSignature | undefined> {
   const ranges = await readRanges(file, at);
   if (ranges === undefined) return undefined;
   const [, gapStart = 0] = ranges;
@@ -62,6 +84,7 @@ async function readSignature(file: FileWindow, at: number): Promise<FoundSignatu
   );
   const contents = decodeString(gap);
   return {
+    at,
     ranges,
     contents: contents ?? Buffer.alloc(0),
     gapIsContents: contents !== undefined && /\/Contents\s*$/u.test(before),
@@ -102,8 +125,8 @@ async function around(
   return { before: before.slice(from), after: to < 0 ? after : after.slice(0, to) };
 }
 
-/** A hexadecimal or literal string that fills the gap to the last byte; undefined for anything else. */
-function decodeString(gap: Buffer): Buffer | undefined {
+/** The bytes of a hexadecimal or literal string that fills the gap to the last byte; undefined for anything else. */
+export function decodeString(gap: Buffer): Buffer | undefined {
   const text = gap.toString("latin1");
   if (/^<[0-9A-Fa-f\s]*>$/u.test(text)) return Buffer.from(text.slice(1, -1).replaceAll(/\s/gu, ""), "hex");
   if (!/^\([^]*\)$/u.test(text)) return undefined;

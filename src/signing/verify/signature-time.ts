@@ -1,14 +1,13 @@
 import type { ReadCms } from "../cms/cms-reader.ts";
-import type { Dictionary } from "../pdf-dictionary.ts";
 
 const PDF_DATE =
   /D:(?<y>\d{4})(?<mo>\d\d)?(?<d>\d\d)?(?<h>\d\d)?(?<mi>\d\d)?(?<s>\d\d)?(?:(?<utc>Z)|(?<sign>[+-])(?<zh>\d\d)'?(?<zm>\d\d)?)?/u;
 
 /** Claimed time of a signature in ISO 8601: time stamp, else signing-time attribute, else /M; a claim, no proof. */
-export function signedAt(entries: Dictionary, cms: ReadCms | undefined): string | undefined {
+export function signedAt(date: string, cms: ReadCms | undefined): string | undefined {
   const stated = cms?.timeStamp?.at ?? cms?.signingTime;
   if (stated !== undefined) return stated.toISOString().replace(".000Z", "Z");
-  return pdfDate(entries.get("M") ?? "");
+  return pdfDate(date);
 }
 
 /** ISO 8601 of a PDF date (ISO 32000-1 §7.9.4); a date without a zone stays without one. */

@@ -1,36 +1,40 @@
 import type { X509Certificate } from "node:crypto";
-import type { SignatureInfo, Verdict } from "../../domain/document.ts";
+import type { SignatureInfo } from "../../domain/document.ts";
 import { OperationalError } from "../../domain/errors.ts";
 import type { Verifier, VerifyReport } from "../../domain/ports.ts";
-import { signerName } from "../asn1/certificate.ts";
-import { checkCms, type CmsJudgement } from "../cms/cms-check.ts";
+import { openFile } from "../../pdf-syntax/byte-source.ts";
 import { type ReadCms, readCms } from "../cms/cms-reader.ts";
 import { type FileWindow, openWindow } from "../file-window.ts";
-import { signedAt } from "./signature-time.ts";
-import { type FoundSignature, scanSignatures } from "./signature-scan.ts";
-import { chainDoubts, readTrust } from "../pki/trust.ts";
+import { readTrust } from "../pki/trust.ts";
+import type { AskRevocation, RevocationPolicy } from "./certificate-trust.ts";
+import { NO_EVIDENCE, readDss } from "./evidence.ts";
+import { type JudgedFile, judgeSignature } from "./judge-signature.ts";
+import { hasJunk } from "./later-revisions.ts";
+import { type LocatedSignature, locateSignatures } from "./locate-signatures.ts";
+import { type OpenedSignature, provenTimes } from "./proven-times.ts";
+import { type History, readHistory } from "./revision-history.ts";
+import { type Scan, scanSignatures } from "./signature-scan.ts";
 
 export interface VerifierOptions {
   /** PEM files of trusted roots. */
   readonly trust: readonly string[];
   readonly now: () => Date;
+  /** What an unknown revocation state means; `off` unless given. Evidence in the file is always heard. */
+  readonly revocation?: RevocationPolicy;
+  /** Asks over the network when the file does not say; never without it. */
+  readonly ask?: AskRevocation;
 }
 
-const KNOWN = ["adbe.pkcs7.detached", "adbe.pkcs7.sha1", "ETSI.CAdES.detached", "ETSI.RFC3161"];
-const NO_CONTENTS = "Khoảng chừa không chứa đúng chữ ký (ByteRange gap)";
-const BAD_RANGE = "ByteRange sai (bad byte range)";
-const APPENDED = "Tệp có nội dung thêm sau chữ ký cuối (changed after signing)";
-
-/** Judges the signatures of a PDF offline, file held in pieces; never over the network. */
-export function createVerifier({ trust, now }: VerifierOptions): Verifier {
+/** Judges the signatures of a PDF, file held in pieces; over the network only when given somebody to ask. */
+export function createVerifier(options: VerifierOptions): Verifier {
   let roots: Promise<X509Certificate[]> | undefined;
   return {
     async verify(path) {
-      roots ??= readTrust(trust);
+      roots ??= readTrust(options.trust);
       const trusted = await roots;
       const file = await openPdf(path);
       try {
-        return await verifyFile(file, trusted, now());
+        return await verifyFile(path, file, { ...options, trusted });
       } finally {
         await file.close();
       }
@@ -47,20 +51,37 @@ async function openPdf(path: string): Promise<FileWindow> {
   throw new OperationalError("unreadable", "no PDF header");
 }
 
-async function verifyFile(
-  file: FileWindow,
-  trusted: readonly X509Certificate[],
-  at: Date,
-): Promise<VerifyReport> {
-  const found = await scanSignatures(file);
-  if (found.length === 0 && !(await hasEnd(file))) throw new OperationalError("truncated");
-  const lastEnd = Math.max(0, ...found.map(endOf));
-  const signatures: SignatureInfo[] = [];
-  for (const one of found.toSorted((a, b) => endOf(a) - endOf(b))) {
-    const appended = endOf(one) === lastEnd && lastEnd < file.size;
-    signatures.push(await judge(file, one, trusted, at, appended));
+interface Judges extends VerifierOptions {
+  readonly trusted: readonly X509Certificate[];
+}
+
+async function verifyFile(path: string, file: FileWindow, judges: Judges): Promise<VerifyReport> {
+  const scan = await scanSignatures(file);
+  const source = openFile(path);
+  try {
+    const history = readHistory(source, revisionEnds(scan), firstEnd(scan));
+    const located = await locateSignatures(file, source, scan, history);
+    if (located.length === 0 && !(await hasEnd(file))) throw new OperationalError("truncated");
+    const signatures = await judgeAll(file, located, history, judges);
+    return { verdict: overall(signatures), signatures };
+  } finally {
+    source.close();
   }
-  return { verdict: overall(signatures), signatures };
+}
+
+function endOf(ranges: readonly number[]): number {
+  return (ranges.at(-2) ?? 0) + (ranges.at(-1) ?? 0);
+}
+
+/** End of the oldest signature: nobody promised anything of what came before. */
+function firstEnd({ found }: Scan): number {
+  return Math.min(...found.map(({ ranges }) => endOf(ranges)).filter((end) => end > 0));
+}
+
+/** Only what came with or after the first signature is of interest. */
+function revisionEnds(scan: Scan): readonly number[] {
+  const first = firstEnd(scan);
+  return [...scan.found.map(({ ranges }) => endOf(ranges)), ...scan.ends.filter((end) => end >= first)];
 }
 
 /** A file cut short may have lost its signatures: that is damage, not "unsigned". */
@@ -68,65 +89,47 @@ async function hasEnd(file: FileWindow): Promise<boolean> {
   return (await file.read(file.size - 4096, file.size)).includes("%%EOF");
 }
 
-async function judge(
+async function judgeAll(
   file: FileWindow,
-  found: FoundSignature,
-  trusted: readonly X509Certificate[],
-  at: Date,
-  appended: boolean,
-): Promise<SignatureInfo> {
-  const subFilter = (found.entries.get("SubFilter") ?? "").replace("/", "");
-  const cms = read(found.contents);
-  const judgement = await judgeIntegrity(file, found, cms, subFilter);
-  const reasons = doubtsOf(judgement, cms, trusted, at);
-  if (appended) reasons.push(APPENDED);
-  return {
-    ...signerOf(cms),
-    signedAt: signedAt(found.entries, cms),
-    subFilter,
-    level: levelOf(subFilter, cms),
-    digest: digestName(cms?.digest),
-    verdict: verdictOf(judgement, reasons),
-    reasons,
-    coversWholeFile: judgement.state !== "broken" && endOf(found) === file.size,
+  located: readonly LocatedSignature[],
+  history: History,
+  { trusted, now, revocation = "off", ask }: Judges,
+): Promise<SignatureInfo[]> {
+  const evidence =
+    located.length === 0 || history.newest === undefined ? NO_EVIDENCE : readDss(history.newest);
+  const opened = located.map((one) => open(file, one));
+  const at = now();
+  const times = await provenTimes(opened, { trusted, evidence, now: at });
+  const judged: JudgedFile = {
+    file,
+    history,
+    trusted,
+    evidence,
+    now: at,
+    policy: revocation,
+    ask,
+    times,
+    junk: located.length > 0 && (await hasJunk(file, history)),
+    lastSigned: Math.max(
+      -1,
+      ...located.filter(({ fault }) => fault === undefined).map(({ revision = -1 }) => revision),
+    ),
   };
+  const signatures: SignatureInfo[] = [];
+  for (const one of opened) signatures.push(await judgeSignature(one, judged));
+  return signatures;
 }
 
-function doubtsOf(
-  judgement: CmsJudgement,
-  cms: ReadCms | undefined,
-  trusted: readonly X509Certificate[],
-  at: Date,
-): string[] {
-  if (judgement.state !== "intact" || cms?.signer === undefined)
-    return judgement.state === "intact" ? [] : [judgement.reason];
-  const carried = cms.certificates.map(({ x509 }) => x509);
-  return [...judgement.doubts, ...chainDoubts(cms.signer, carried, trusted, at)];
-}
-
-function signerOf(cms: ReadCms | undefined): Pick<SignatureInfo, "signer" | "certificate" | "test"> {
-  const signer = cms?.signer;
-  if (signer === undefined) return { signer: "", certificate: "", test: false };
-  return { signer: signerName(signer), certificate: signer.fingerprint, test: signer.test };
-}
-
-async function judgeIntegrity(
-  file: FileWindow,
-  found: FoundSignature,
-  cms: ReadCms | undefined,
-  subFilter: string,
-): Promise<CmsJudgement> {
-  const [start, firstLength = 0, second = 0, secondLength = 0] = found.ranges;
-  const sane = found.ranges.length === 4 && start === 0 && second > firstLength;
-  if (!sane || second + secondLength > file.size) return { state: "broken", reason: BAD_RANGE };
-  if (!found.gapIsContents) return { state: "broken", reason: NO_CONTENTS };
-  if (!KNOWN.includes(subFilter))
-    return { state: "unknown", reason: `Loại chữ ký chưa được hỗ trợ: ${subFilter} (unsupported SubFilter)` };
-  if (cms === undefined) return { state: "broken", reason: "Không đọc được chữ ký (damaged CMS)" };
-  return checkCms(cms, subFilter, async function* bytes() {
-    yield* file.stream(0, firstLength);
-    yield* file.stream(second, second + secondLength);
-  });
+function open(file: FileWindow, located: LocatedSignature): OpenedSignature {
+  const [, firstLength = 0, second = 0, secondLength = 0] = located.ranges;
+  return {
+    located,
+    cms: read(located.contents),
+    bytes: async function* bytes() {
+      yield* file.stream(0, firstLength);
+      yield* file.stream(second, second + secondLength);
+    },
+  };
 }
 
 function read(contents: Buffer): ReadCms | undefined {
@@ -137,29 +140,9 @@ function read(contents: Buffer): ReadCms | undefined {
   }
 }
 
-function endOf({ ranges }: FoundSignature): number {
-  return (ranges.at(-2) ?? 0) + (ranges.at(-1) ?? 0);
-}
-
-function verdictOf(judgement: CmsJudgement, doubts: readonly string[]): Verdict {
-  if (judgement.state === "broken") return "invalid";
-  return doubts.length === 0 ? "valid" : "undetermined";
-}
-
 function overall(signatures: readonly SignatureInfo[]): VerifyReport["verdict"] {
   const verdicts = signatures.map(({ verdict }) => verdict);
   if (verdicts.length === 0) return "unsigned";
   if (verdicts.includes("invalid")) return "invalid";
   return verdicts.includes("undetermined") ? "undetermined" : "valid";
-}
-
-function levelOf(subFilter: string, cms: ReadCms | undefined): string {
-  if (subFilter === "ETSI.RFC3161") return "document time stamp";
-  if (subFilter !== "ETSI.CAdES.detached")
-    return cms?.hasTimeStamp === true ? "PKCS#7 + time stamp" : "PKCS#7";
-  return cms?.hasTimeStamp === true ? "B-T" : "B-B";
-}
-
-function digestName(digest: string | undefined): string {
-  return digest === undefined ? "unknown" : digest.toUpperCase().replace("SHA", "SHA-");
 }

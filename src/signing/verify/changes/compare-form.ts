@@ -1,0 +1,170 @@
+import { isInteger, isKind, nameOf, type PdfDict } from "../../../pdf-syntax/objects.ts";
+import type { PdfFile } from "../../../pdf-syntax/pdf-file.ts";
+import type { FormField } from "../form-fields.ts";
+import type { BothForms } from "./compare-pages.ts";
+import type { Change, Comparison, Need } from "./comparison.ts";
+import { differingKeys, same } from "./strict.ts";
+
+/** Whoever fills in or signs a field may write these; all others say where and what the field is. */
+const FILLED = new Set([
+  "AP",
+  "AS",
+  "DA",
+  "DR",
+  "F",
+  "Ff",
+  "I",
+  "M",
+  "MK",
+  "NM",
+  "P",
+  "Parent",
+  "Q",
+  "RV",
+  "TI",
+  "V",
+]);
+/** Invisible, hidden, no view, toggled no view (ISO 32000-1, table 165). */
+const HIDING = 0x01 | 0x02 | 0x20 | 0x100;
+const PUSH_BUTTON = 1 << 16;
+
+/** The form's fields and its own entries. */
+export function compareForm(comparison: Comparison, forms: BothForms, old: PdfDict, now: PdfDict): void {
+  const { before, after, changes } = comparison;
+  const earlier = new Map(forms.before.map((field) => [keyOf(field), field]));
+  const later = new Map(forms.after.map((field) => [keyOf(field), field]));
+  for (const [key, field] of later) {
+    const had = earlier.get(key);
+    const change = had === undefined ? addedField(after, field) : changedField(comparison, had, field);
+    if (change !== undefined) changes.push(change);
+  }
+  for (const [key, { name }] of earlier)
+    if (!later.has(key)) changes.push(content(`trường ${shown(name)} bị gỡ (field removed)`, name));
+  compareEntries(
+    comparison,
+    before.dict(old.entries.get("AcroForm")),
+    after.dict(now.entries.get("AcroForm")),
+  );
+}
+
+/** A field keeps its number; one without a number is known by its name. */
+function keyOf({ number, name }: FormField): string {
+  return number === undefined ? `name ${name}` : String(number);
+}
+
+function addedField(after: PdfFile, field: FormField): Change | undefined {
+  const { name } = field;
+  if (field.type !== "Sig")
+    return { kind: "form_filled", need: 4, detail: `thêm trường ${shown(name)} (field added)`, field: name };
+  return (
+    signed(after, field) ?? { kind: "form_filled", need: 2, detail: `thêm ô ký (signature field added)` }
+  );
+}
+
+function signed(file: PdfFile, { dict, name }: FormField): Change | undefined {
+  const value = file.get(dict, "V");
+  if (!isKind(value, "dict")) return undefined;
+  return nameOf(file.get(value, "SubFilter")) === "ETSI.RFC3161"
+    ? { kind: "time_stamp", need: 0, detail: "dấu thời gian của tài liệu (document time stamp)" }
+    : { kind: "signature", need: 2, detail: `chữ ký ở trường ${shown(name)} (signature)`, field: name };
+}
+
+function changedField(comparison: Comparison, old: FormField, now: FormField): Change | undefined {
+  const { before, after } = comparison;
+  const keys = new Set(differingKeys(comparison, old.dict, now.dict));
+  const widgets = now.widgets.filter((num) => old.widgets.includes(num));
+  for (const num of widgets) {
+    const ref = { kind: "ref", num, gen: 0 } as const;
+    for (const key of differingKeys(comparison, before.dict(ref), after.dict(ref))) keys.add(key);
+  }
+  if (keys.size === 0) return undefined;
+  if (old.type === "Sig" && signed(before, old) !== undefined) return changedSignature(keys, old);
+  if ([...keys].some((key) => !FILLED.has(key)) || hides(comparison, old, now))
+    return content(`trường ${shown(old.name)} bị đổi (form field changed)`, old.name);
+  if (now.type === "Sig") return signed(after, now) ?? filled(old);
+  // A text shown anew although nobody filled it in is how a prepared overlay is brought to light.
+  const overlaid = keys.has("AP") && !keys.has("V") && isText(old) && shownBefore(before, old);
+  return overlaid
+    ? content(`hình của trường ${shown(old.name)} bị đổi (appearance replaced)`, old.name)
+    : filled(old);
+}
+
+/** What was signed, its picture and its place must stay; back references may be written anew. */
+function changedSignature(keys: ReadonlySet<string>, field: FormField): Change | undefined {
+  if ([...keys].every((key) => ["M", "NM", "P", "Parent"].includes(key))) return undefined;
+  return content(
+    `chữ ký hoặc hình chữ ký ${shown(field.name)} bị đổi (signature appearance changed)`,
+    field.name,
+  );
+}
+
+function filled({ name }: FormField): Change {
+  return { kind: "form_filled", need: 2, detail: `điền trường ${shown(name)} (form filled in)`, field: name };
+}
+
+function isText({ type, flags }: FormField): boolean {
+  return type === "Tx" || type === "Ch" || (type === "Btn" && (flags & PUSH_BUTTON) === 0);
+}
+
+function shownBefore(file: PdfFile, { dict, widgets }: FormField): boolean {
+  const own = [dict, ...widgets.map((num) => file.dict({ kind: "ref", num, gen: 0 }))];
+  return own.some((one) => file.dict(one.entries.get("AP")).entries.size > 0);
+}
+
+/** Showing what was hidden, or hiding what was shown. */
+function hides({ before, after }: Comparison, old: FormField, now: FormField): boolean {
+  const refs = [undefined, ...now.widgets.filter((num) => old.widgets.includes(num))];
+  return refs.some((num) => {
+    const ref = num === undefined ? undefined : ({ kind: "ref", num, gen: 0 } as const);
+    const flags = (file: PdfFile, dict: PdfDict) => {
+      const value = file.get(ref === undefined ? dict : file.dict(ref), "F");
+      return (isInteger(value) ? value : 0) & HIDING;
+    };
+    return flags(before, old.dict) !== flags(after, now.dict);
+  });
+}
+
+/** The form's own entries. Signing programs add defaults; those that were there must stay. */
+function compareEntries(comparison: Comparison, old: PdfDict, now: PdfDict): void {
+  const { before, after, changes } = comparison;
+  const rest = ({ entries }: PdfDict): PdfDict => ({
+    kind: "dict",
+    entries: new Map([...entries].filter(([key]) => !["DR", "Fields", "SigFlags", "Type"].includes(key))),
+  });
+  for (const key of differingKeys(comparison, rest(old), rest(now))) {
+    const change = entryChange(key, old.entries.has(key));
+    if (change !== undefined) changes.push(change);
+  }
+  if (!keepsResources(comparison, before.dict(old.entries.get("DR")), after.dict(now.entries.get("DR"))))
+    changes.push(content("tài nguyên của biểu mẫu (form resources)"));
+}
+
+function entryChange(key: string, was: boolean): Change | undefined {
+  if (key === "NeedAppearances") return formChange("cách hiện biểu mẫu (form display)", 2);
+  if (["DA", "Q"].includes(key) && !was) return undefined;
+  return content("biểu mẫu bị đổi (form changed)");
+}
+
+function formChange(detail: string, need: Need): Change {
+  return { kind: "form_filled", need, detail };
+}
+
+/** Every font and picture that the form named must be there as it was; more may have come. */
+function keepsResources(comparison: Comparison, old: PdfDict, now: PdfDict): boolean {
+  const { before, after } = comparison;
+  return [...old.entries].every(([kind, value]) => {
+    const named = before.resolve(value);
+    const later = after.get(now, kind);
+    if (!isKind(named, "dict") || !isKind(later, "dict")) return same(comparison, value, later);
+    return [...named.entries].every(([name, one]) => same(comparison, one, later.entries.get(name)));
+  });
+}
+
+function content(detail: string, field?: string): Change {
+  return { kind: "content", need: 9, detail, ...(field === undefined ? {} : { field }) };
+}
+
+/** Field names come from the file: shortened, on one line. */
+function shown(name: string): string {
+  return `"${name.replaceAll(/[\p{Cc}\p{Cf}]/gu, " ").slice(0, 60)}"`;
+}

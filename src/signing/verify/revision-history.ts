@@ -1,0 +1,85 @@
+import { isOperational } from "../../domain/errors.ts";
+import { type ByteSource, cutSource } from "../../pdf-syntax/byte-source.ts";
+import { PdfDamage, PdfEncrypted } from "../../pdf-syntax/damage.ts";
+import { openPdf, type PdfFile } from "../../pdf-syntax/pdf-file.ts";
+import { compareRevisions, type Differences } from "./changes/compare-revisions.ts";
+import { type PlacedSignature, signatureFields } from "./signature-fields.ts";
+
+/** The file as it was after one of its updates. */
+export interface Revision {
+  /** File offsets at which this is the newest revision: its own end, and ends of what was put behind it. */
+  readonly ends: readonly number[];
+  readonly signatures: readonly PlacedSignature[];
+  /** It has a DSS: certificates and answers for later verifiers. */
+  readonly hasEvidence: boolean;
+  /** What it did to the revision before it; absent for the first, `unknown` when that could not be read. */
+  readonly differences?: Differences | "unknown";
+}
+
+export interface History {
+  readonly revisions: readonly Revision[];
+  /** Why the file as it is now cannot be read by its own structure. */
+  readonly damage?: "encrypted" | "damaged";
+  /** Whether a file offset lies within a stream of the newest revision. */
+  readonly newest?: PdfFile;
+}
+
+/** Real files have a dozen; each is opened and compared. */
+const MAX_REVISIONS = 150;
+/** All revisions of a file together: a file made to keep us busy must not hold up the batch. */
+const MAX_MS = 30_000;
+
+/**
+ * Opens the file as it was at each of some offsets, and compares neighbours from `first` on. Offsets at which the file is
+ * no PDF are passed over, but for the last.
+ */
+export function readHistory(source: ByteSource, offsets: readonly number[], first: number): History {
+  const deadline = performance.now() + MAX_MS;
+  const revisions: Revision[] = [];
+  let last: PdfFile | undefined;
+  const ends = [...new Set([...offsets.filter((end) => end > 0 && end < source.size), source.size])];
+  for (const end of ends.toSorted((a, b) => a - b)) {
+    const late = performance.now() > deadline || revisions.length >= MAX_REVISIONS;
+    const opened = late ? "damaged" : openAt(source, end);
+    if (typeof opened === "string") {
+      if (end === source.size) return { revisions, damage: opened };
+      continue;
+    }
+    const { file, hasEvidence, signatures } = opened;
+    const before = revisions.at(-1);
+    if (before !== undefined && last?.newest.offset === file.newest.offset)
+      revisions[revisions.length - 1] = { ...before, ends: [...before.ends, end] };
+    else {
+      const compared = last !== undefined && (before?.ends.at(-1) ?? 0) >= first;
+      const differences = compared ? { differences: tryCompare(last, file) } : {};
+      revisions.push({ ends: [end], hasEvidence, signatures, ...differences });
+      last = file;
+    }
+  }
+  return { revisions, ...(last === undefined ? {} : { newest: last }) };
+}
+
+function openAt(source: ByteSource, end: number) {
+  try {
+    const file = openPdf(cutSource(source, end));
+    const catalog = file.dict(file.trailer.entries.get("Root"));
+    const hasEvidence = file.dict(catalog.entries.get("DSS")).entries.size > 0;
+    return { file, hasEvidence, signatures: signatureFields(file) };
+  } catch (error) {
+    if (error instanceof PdfEncrypted) return "encrypted";
+    if (error instanceof PdfDamage || isOperational(error)) return "damaged";
+    throw error;
+  }
+}
+
+function tryCompare(before: PdfFile | undefined, after: PdfFile): Differences | "unknown" {
+  if (before === undefined) return "unknown";
+  try {
+    before.budget.renew();
+    after.budget.renew();
+    return compareRevisions(before, after);
+  } catch (error) {
+    if (error instanceof PdfDamage || isOperational(error)) return "unknown";
+    throw error;
+  }
+}
