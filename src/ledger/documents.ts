@@ -7,7 +7,7 @@ import type { State } from "../domain/outcome.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import type { DocumentsTable, Schema } from "./schema.ts";
 import { type Moment, supersede } from "./supersede.ts";
-import { forgetStale } from "./waiting.ts";
+import { forgetStale } from "./keep-waiting.ts";
 
 /** What the warehouse or the secrets officer holds stays as it was recorded, whatever a later manifest says. */
 const CLOSED: readonly State[] = ["delivered", "duplicate", "quarantined"];

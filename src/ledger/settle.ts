@@ -7,7 +7,7 @@ import { canonicalJson } from "./canonical-json.ts";
 import { ensureDocument, hintedDossier } from "./documents.ts";
 import { appendOutcome } from "./outcomes.ts";
 import type { Schema } from "./schema.ts";
-import { renewWaiting, replaceWaiting } from "./waiting.ts";
+import { renewWaiting, replaceWaiting } from "./keep-waiting.ts";
 
 /** Ends a document for now: its row, pages, signatures, history and one audit row, in one transaction. */
 export async function settle(

@@ -21,16 +21,9 @@ export async function waitingWith(outcome: Outcome, job: Job): Promise<WaitingRe
 }
 
 function canGoOn(outcome: Outcome): boolean {
-  switch (outcome.state) {
-    case "unsigned":
-    case "undelivered":
-      return true;
-    case "held":
-    case "failed":
-      return outcome.reason !== "damaged_object";
-    default:
-      return false;
-  }
+  if (outcome.state === "unsigned" || outcome.state === "undelivered") return true;
+  if (outcome.state !== "held" && outcome.state !== "failed") return false;
+  return outcome.reason !== "damaged_object";
 }
 
 /** An original that is delivered as it is would go away with its scan folder: it waits as a copy. */
