@@ -88,6 +88,7 @@ function declareWork(command: Declare): void {
       "người đã kiểm tra không có tài liệu mật / who checked that nothing is secret",
     )
     .addOption(new Option("--if-locked <how>", "exit | skip | wait=30m").default("exit"));
+  declareSigning(command);
   runOptions(
     command(
       "plan [input...]",
@@ -95,6 +96,42 @@ function declareWork(command: Declare): void {
       async () => (await import("./commands/plan.ts")).plan,
     ),
   );
+}
+
+function declareSigning(command: Declare): void {
+  waitingOptions(
+    command(
+      "sign [file...]",
+      "ký những gì đang chờ ký, nhập PIN một lần, rồi nộp kho / sign what waits, one PIN entry, then deliver",
+      async () => (await import("./commands/sign.ts")).sign,
+    ),
+  )
+    .option("--preview <file.pdf>", "chỉ ghi bản xem trước các trang đầu / only write a contact sheet")
+    .option("--no-deliver", "ký, chưa nộp kho / sign and leave undelivered")
+    .option("--out <dir>", "ký các tệp nêu tên, ghi vào thư mục này / sign the files named into this folder")
+    .option(
+      "--upgrade",
+      "bổ sung dấu thời gian, dữ liệu thu hồi cho tệp đã ký / add time stamps and revocation data to signed files",
+    );
+  waitingOptions(
+    command(
+      "deliver",
+      "nộp kho những gì đã ký / send what is signed and waits",
+      async () => (await import("./commands/sign.ts")).deliver,
+    ).alias("upload"),
+  );
+}
+
+function waitingOptions(command: Command): Command {
+  return command
+    .option("--officer <id>", "chỉ giấy tờ do người này chuẩn bị / only papers this officer prepared")
+    .option("--dossier <code>", "chỉ hồ sơ này / only this dossier")
+    .option("--as <id>", "mã cán bộ ký, nộp (ghi nhật ký) / officer who does it, for the audit log")
+    .option("--limit <n>", "nhiều nhất N tài liệu / at most N documents", wholeNumber)
+    .option("--list", "chỉ in danh sách / print the list only")
+    .option("--dry-run", "như --list / same as --list")
+    .option("--allow-test-signature", "cho nộp chữ ký thử / deliver test signatures")
+    .addOption(new Option("--if-locked <how>", "exit | skip | wait=30m").default("exit"));
 }
 
 function declareQuestions(command: Declare): void {

@@ -46,6 +46,21 @@ export interface Parts {
   close(): Promise<void>;
 }
 
+/** False: everything has been read already, and the machine that signs may have neither engine nor language data. */
+interface Needs {
+  readonly reading: boolean;
+}
+
+const unread = async (): Promise<never> => {
+  throw new Error("composed without OCR");
+};
+const NO_READING: Recognizer = {
+  identity: "none",
+  read: unread,
+  refine: unread,
+  close: async () => undefined,
+};
+
 /** A4 at 600 dpi has 35 million pixels; three such pages are the largest sheet an office scans (A2). */
 const MAX_MEGAPIXELS = 100;
 
@@ -65,7 +80,13 @@ function workersWithin({ jobs, memory }: Settings): number {
 }
 
 /** Puts the real parts together. Heavy ones (OCR workers, signing key) start at their first use. */
-export async function compose(settings: Settings, rules: Rules, io: Io, soft: AbortSignal): Promise<Parts> {
+export async function compose(
+  settings: Settings,
+  rules: Rules,
+  io: Io,
+  soft: AbortSignal,
+  needs: Needs = { reading: true },
+): Promise<Parts> {
   const now = (): Date => new Date();
   const passwords = await readPasswords(settings);
   const ledger = await openLedger({ path: settings.ledger });
@@ -73,7 +94,7 @@ export async function compose(settings: Settings, rules: Rules, io: Io, soft: Ab
   const jobs = workersWithin(settings);
   const imaging = openImaging(settings, rules, jobs);
   const pdf = createPdfTools({ workFolder: join(settings.objects, "incoming"), passwords, sheetFont });
-  const ocr = await openOcr(settings, jobs, io);
+  const ocr = needs.reading ? await openOcr(settings, jobs, io) : NO_READING;
   const { engine, pages } = createLocalEngine({ jobs, soft });
   const targets = settings.targets.map((url) => openTarget(url, settings, now));
   const inspect = openInspector(settings, imaging, pdf);

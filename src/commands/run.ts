@@ -1,6 +1,4 @@
 import { compose, type Parts } from "../compose.ts";
-import { ERRORS, isOperational } from "../domain/errors.ts";
-import { worstExit } from "../domain/exit-code.ts";
 import { isInterrupted } from "../domain/interrupted.ts";
 import type { Observer } from "../domain/observer.ts";
 import type { Settings } from "../domain/settings.ts";
@@ -14,7 +12,8 @@ import { createNdjson } from "../ui/ndjson.ts";
 import { PRODUCER } from "../ui/producer.ts";
 import { createProgress } from "../ui/progress.ts";
 import { createStopper, type Stopper } from "../ui/stopper.ts";
-import { printSummary, type Summary } from "../ui/summary.ts";
+import { printSummary } from "../ui/summary.ts";
+import { exitOf, nothingDone, skipped, summarise } from "./batch-summary.ts";
 import { plan } from "./plan.ts";
 import { commandSettings, currentRules, type Flags, lockPath, word } from "./workspace.ts";
 
@@ -34,11 +33,7 @@ async function lockedRun(io: Io, flags: Flags, inputs: readonly string[]): Promi
   const settings = await commandSettings(io, flags);
   const until = parseUntil(word(flags, "until"), new Date());
   const lock = await takeRunLockOr(word(flags, "ifLocked") ?? "exit", lockPath(settings));
-  if (lock === undefined) {
-    io.err(`${SKIPPED[settings.lang]}\n`);
-    if (flags["json"] === true) createNdjson(io).summary(nothingDone(0));
-    return 0;
-  }
+  if (lock === undefined) return skipped(io, flags, settings.lang);
   const stopper = createStopper(until, io, settings.lang);
   try {
     return await digitizeAll(io, flags, inputs, settings, stopper);
@@ -46,19 +41,6 @@ async function lockedRun(io: Io, flags: Flags, inputs: readonly string[]): Promi
     stopper.close();
     await lock.release();
   }
-}
-
-const SKIPPED = {
-  vi: "Một lần chạy khác đang giữ khóa; đã bỏ qua lần này.",
-  en: "Another run holds the lock; this one was skipped.",
-};
-
-function nothingDone(exit: number): Summary {
-  return { documents: {}, pages: 0, kilobytesPerPage: null, left: 0, warnings: {}, seconds: 0, exit };
-}
-
-function exitOf(failure: unknown): number {
-  return isOperational(failure) ? ERRORS[failure.code].exit : 1;
 }
 
 async function digitizeAll(
@@ -142,19 +124,4 @@ function batch(
     soft: stopper.soft,
     hard: stopper.hard,
   });
-}
-
-function summarise(
-  result: BatchResult,
-  stopper: Stopper,
-  warnings: Summary["warnings"],
-  seconds: number,
-): Summary {
-  const { documents, pages, images, left, exits, failure } = result;
-  const kilobytesPerPage = images.pages === 0 ? null : Math.round(images.bytes / 1024 / images.pages);
-  const codes = new Set(exits);
-  if (failure !== undefined) codes.add(exitOf(failure));
-  else if (left > 0) codes.add(10);
-  const exit = stopper.signalExit() ?? worstExit(codes);
-  return { documents, pages, kilobytesPerPage, left, warnings, seconds: Math.round(seconds * 10) / 10, exit };
 }

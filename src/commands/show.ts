@@ -117,6 +117,7 @@ function print(chain: DocumentChain, weak: WeakOfPages, lang: Lang, io: Io): voi
   for (const { signer, level, sub_filter: subFilter, verdict } of chain.signatures) {
     line("chữ ký", "signature", `${visible(signer)} · ${level} · ${subFilter} · ${verdict}`);
   }
+  signedBy(chain, line);
   for (const { target, location, sha256, at } of chain.receipts) {
     line(
       "biên nhận",
@@ -126,6 +127,16 @@ function print(chain: DocumentChain, weak: WeakOfPages, lang: Lang, io: Io): voi
   }
   for (const { at, state, reason } of chain.outcomes)
     line("diễn biến", "history", `${vietnamTime(at)} ${state} ${reason ?? ""}`);
+}
+
+/** Who prepared the file and who signed it, as the audit log has it: one line for each signature made here. */
+function signedBy({ audit }: DocumentChain, line: PrintLine): void {
+  for (const { action, actor, at, detail } of audit) {
+    if (action !== "document.signed") continue;
+    const { certificate, preparedBy } = JSON.parse(detail) as Readonly<Record<string, string>>;
+    line("chuẩn bị", "prepared by", preparedBy ?? "—");
+    line("người ký", "signed by", `${actor} · ${certificate?.slice(0, 16)} · ${vietnamTime(at)}`);
+  }
 }
 
 type PrintLine = (vi: string, en: string, text: string) => void;

@@ -1,10 +1,16 @@
-import { STATES } from "../domain/outcome.ts";
+import { type State, STATES } from "../domain/outcome.ts";
 import { vietnamTime } from "../domain/period.ts";
 import { openLedger } from "../ledger/open-ledger.ts";
 import type { Io } from "../ui/io.ts";
 import { createPaint, paintState } from "../ui/paint.ts";
 import { count, reasonSentence, stateWord } from "../ui/words.ts";
 import { commandSettings, currentRules, type Flags } from "./workspace.ts";
+
+/** What takes documents out of a state that waits for nothing but a command. */
+const NEXT: Readonly<Partial<Record<State, string>>> = {
+  unsigned: "sohoa sign",
+  undelivered: "sohoa deliver",
+};
 
 /** `sohoa status`: how many documents stand where, and why those that are not clean are not. */
 export async function status(io: Io, flags: Flags): Promise<number> {
@@ -26,6 +32,8 @@ export async function status(io: Io, flags: Flags): Promise<number> {
     for (const state of STATES.filter((state) => documents[state] > 0)) {
       const word = paintState(paint, state, stateWord(state, lang));
       io.out(`${count(documents[state], lang).padStart(9)}  ${word}\n`);
+      const next = NEXT[state];
+      if (next !== undefined) io.out(`${paint.dim(`               → ${next}`)}\n`);
       for (const item of reasons.filter((reason) => reason.state === state)) {
         const sentence = reasonSentence(item.reason, lang, skipReasons);
         io.out(`${count(item.documents, lang).padStart(13)}  ${item.reason}: ${sentence}\n`);

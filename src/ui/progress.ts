@@ -26,18 +26,28 @@ interface Counters {
   failed: number;
 }
 
-/** One live line on a terminal (pages a minute, done of total, time left); elsewhere a plain line a minute. */
-export function createProgress(io: Io, lang: Lang, now: () => number): Progress {
-  const counters: Counters = {
-    pending: 0,
-    done: 0,
-    opened: 0,
-    pagesOpened: 0,
-    pages: 0,
-    pagesDone: 0,
-    held: 0,
-    failed: 0,
-  };
+const NONE: Counters = {
+  pending: 0,
+  done: 0,
+  opened: 0,
+  pagesOpened: 0,
+  pages: 0,
+  pagesDone: 0,
+  held: 0,
+  failed: 0,
+};
+
+/**
+ * One live line on a terminal (pages or documents a minute, done of total, time left); elsewhere a plain line a minute.
+ * @param by what the work is measured in: signing takes the same time whatever the pages.
+ */
+export function createProgress(
+  io: Io,
+  lang: Lang,
+  now: () => number,
+  by: "pages" | "documents" = "pages",
+): Progress {
+  const counters: Counters = { ...NONE };
   const started = now();
   const spinner = io.live ? ora({ stream: process.stderr, discardStdin: false }).start() : undefined;
   const paint = createPaint(io.colour);
@@ -45,7 +55,7 @@ export function createProgress(io: Io, lang: Lang, now: () => number): Progress 
   let printed = 0;
 
   const refresh = (): void => {
-    const text = line(counters, (now() - started) / 1000, lang);
+    const text = line(counters, (now() - started) / 1000, lang, by);
     if (spinner !== undefined) spinner.text = text;
     else if (now() - lastPlain >= PLAIN_LINE_SECONDS * 1000) {
       lastPlain = now();
@@ -105,14 +115,22 @@ function add(counters: Counters, event: RunEvent): void {
   }
 }
 
-function line(counters: Counters, seconds: number, lang: Lang): string {
+const RATE_WORDS = {
+  pages: { vi: "trang/phút", en: "pages/min" },
+  documents: { vi: "tài liệu/phút", en: "documents/min" },
+} as const;
+
+function line(counters: Counters, seconds: number, lang: Lang, by: "pages" | "documents"): string {
   const { pending, done, pages, held, failed } = counters;
-  const rate = seconds > 0 ? (pages / seconds) * 60 : 0;
-  const left = secondsLeft(counters, seconds);
+  const made = by === "pages" ? pages : done;
+  const rate = seconds > 0 ? (made / seconds) * 60 : 0;
+  const left =
+    by === "pages" ? secondsLeft(counters, seconds) : (seconds / done) * Math.max(0, pending - done);
   const total = `${count(Math.min(done, pending), lang)}/${count(pending, lang)}`;
+  const speed = `${count(rate, lang)} ${RATE_WORDS[by][lang]}`;
   return lang === "vi"
-    ? `${total} tài liệu · ${count(rate, lang)} trang/phút · còn ${duration(left, lang)} · chờ ${held} · hỏng ${failed}`
-    : `${total} documents · ${count(rate, lang)} pages/min · ${duration(left, lang)} left · held ${held} · failed ${failed}`;
+    ? `${total} tài liệu · ${speed} · còn ${duration(left, lang)} · chờ ${held} · hỏng ${failed}`
+    : `${total} documents · ${speed} · ${duration(left, lang)} left · held ${held} · failed ${failed}`;
 }
 
 /** By pages, not documents: one may have 1 page and the next 600. Unopened documents count as the average opened one. */

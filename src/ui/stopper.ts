@@ -12,8 +12,8 @@ export interface Stopper {
 }
 
 const SAID = {
-  vi: "Đang dừng: làm nốt trang đang nhận dạng. Nhấn Ctrl-C lần nữa để dừng ngay.",
-  en: "Stopping: finishing the pages in work. Press Ctrl-C again to stop now.",
+  vi: "Đang dừng: làm nốt việc đang dở. Nhấn Ctrl-C lần nữa để dừng ngay.",
+  en: "Stopping: finishing what is in work. Press Ctrl-C again to stop now.",
 };
 
 /** First Ctrl-C (or SIGTERM, or the deadline) stops softly; the second one stops now. */

@@ -1,3 +1,4 @@
+import type { Role } from "../domain/document.ts";
 import { ERRORS, type ErrorCode } from "../domain/errors.ts";
 import type { State } from "../domain/outcome.ts";
 import type { Lang } from "./io.ts";
@@ -20,6 +21,15 @@ const STATE_WORDS: Readonly<Record<State, Words>> = {
 export function stateWord(state: State, lang: Lang): string {
   return STATE_WORDS[state][lang];
 }
+
+export function roleWord(role: Role, lang: Lang): string {
+  return ROLE_WORDS[role][lang];
+}
+
+const ROLE_WORDS: Readonly<Record<Role, Words>> = {
+  component: { vi: "thành phần hồ sơ", en: "component" },
+  result: { vi: "kết quả", en: "result" },
+};
 
 /** The sentence of a reason word, or the word itself when nobody has one. Rules give skip reasons theirs, as the law words it. */
 export function reasonSentence(
@@ -89,6 +99,10 @@ const FINDING_WORDS: Readonly<Record<string, Words>> = {
   left_behind: {
     vi: "phần chỉ còn trong bản gốc (tệp đính kèm, dấu trang)",
     en: "things left in the source (attached files, bookmarks)",
+  },
+  needs_run: {
+    vi: "tài liệu phải chạy lại sohoa run trước khi ký hoặc nộp (bản chờ do phiên bản khác ghi)",
+    en: "documents that must be run again before they are signed or delivered (another version left them)",
   },
   repaired: { vi: "tệp hỏng nhẹ đã được sửa khi đọc", en: "damaged files repaired while reading" },
 };
