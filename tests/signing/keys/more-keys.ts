@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openssl, type SignerFiles, type TestPki } from "../../support/test-pki.ts";
 
@@ -13,6 +14,19 @@ export function issueWith({ folder }: TestPki, name: string, genpkey: readonly s
   const by = ["-CA", `${issuing}.pem`, "-CAkey", `${issuing}.key`, "-CAcreateserial"];
   const use = ["-extfile", settings, "-extensions", "signer", "-days", "900", "-sha256"];
   openssl("x509", "-req", "-in", `${path}.csr`, ...by, ...use, "-out", `${path}.pem`);
+  return { key: `${path}.key`, certificate: `${path}.pem` };
+}
+
+/** Certificate of a server on this machine, for TLS. */
+export function issueServer({ folder }: TestPki): SignerFiles {
+  const path = join(folder, "tls-server");
+  const issuing = join(folder, "issuing");
+  writeFileSync(`${path}.cnf`, "subjectAltName=DNS:localhost,IP:127.0.0.1\nextendedKeyUsage=serverAuth\n");
+  openssl("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", `${path}.key`);
+  const asked = ["-config", join(folder, "ca.cnf"), "-key", `${path}.key`, "-out", `${path}.csr`];
+  openssl("req", "-new", ...asked, "-subj", "/CN=localhost");
+  const by = ["-CA", `${issuing}.pem`, "-CAkey", `${issuing}.key`, "-CAcreateserial", "-days", "9"];
+  openssl("x509", "-req", "-in", `${path}.csr`, ...by, "-extfile", `${path}.cnf`, "-out", `${path}.pem`);
   return { key: `${path}.key`, certificate: `${path}.pem` };
 }
 

@@ -10,6 +10,7 @@ import { openKey } from "../../../src/signing/open-key.ts";
 import { opensslAccepts } from "../../support/judges.ts";
 import { testSettings } from "../../support/settings.ts";
 import { issue, makePki, type SignerFiles, type TestPki } from "../../support/test-pki.ts";
+import { everything, refusalOf } from "./refusal.ts";
 import {
   makeToken,
   noTokens,
@@ -169,16 +170,3 @@ describe.skipIf(noTokens() !== undefined)("a key in a token", () => {
     await expect(keyAt(`pkcs11:token=x?module-path=${library}`)).rejects.toThrow(failing("token_module"));
   });
 });
-
-async function refusalOf(opening: Promise<unknown>): Promise<unknown> {
-  return opening.then(
-    () => "opened",
-    (error: unknown) => error,
-  );
-}
-
-/** All that a log could show of an error. */
-function everything(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return `${error.message}\n${error.stack}\n${JSON.stringify(error)}\n${everything(error.cause)}`;
-}

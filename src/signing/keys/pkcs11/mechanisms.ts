@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Mechanism } from "pkcs11js";
 import { OperationalError } from "../../../domain/errors.ts";
-import { integer, sequence } from "../../asn1/der.ts";
 import { DIGEST_BYTES, digestInfo } from "../../cms/algorithms.ts";
 import type { HashName, SignatureScheme } from "../signing-key.ts";
 import { CK } from "./cryptoki.ts";
@@ -52,16 +51,4 @@ function chosen(tasks: readonly TokenTask[], offered: ReadonlySet<number>): Toke
   if (found !== undefined) return found;
   const names = tasks.map(({ mechanism }) => `0x${mechanism.mechanism.toString(16)}`);
   throw new OperationalError("key_unreadable", `token: mechanism ${names.join(", ")}`);
-}
-
-/** r and s side by side, as tokens give them, as the DER of Ecdsa-Sig-Value (RFC 3279 §2.2.3). */
-export function ecdsaDer(raw: Buffer): Buffer {
-  const half = raw.length / 2;
-  return sequence(integer(shortest(raw.subarray(0, half))), integer(shortest(raw.subarray(half))));
-}
-
-/** DER writes no leading zero bytes. */
-function shortest(number: Buffer): Buffer {
-  const start = number.findIndex((byte) => byte !== 0);
-  return start < 0 ? Buffer.alloc(1) : number.subarray(start);
 }

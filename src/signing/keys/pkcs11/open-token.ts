@@ -1,4 +1,5 @@
 import { OperationalError } from "../../../domain/errors.ts";
+import { ecdsaDer } from "../ecdsa-der.ts";
 import { issuersOf, refuseWeakKey, signatureFits } from "../key-kind.ts";
 import type { SignatureScheme } from "../signing-key.ts";
 import { CK, type Cryptoki, type Handle } from "./cryptoki.ts";
@@ -6,7 +7,7 @@ import { returnValueOf, tokenFailure } from "./failures.ts";
 import { findKey } from "./find-key.ts";
 import { findToken } from "./find-token.ts";
 import { type AskPin, logIn } from "./log-in.ts";
-import { ecdsaDer, taskFor } from "./mechanisms.ts";
+import { taskFor } from "./mechanisms.ts";
 import type { TokenAddress } from "./uri.ts";
 
 /** A token with one session that is logged in. Its calls block: it lives in a process of its own. */

@@ -51,7 +51,7 @@ async function ask(
   hold(child, true);
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<"late">((resolve) => {
-    timer = setTimeout(() => resolve("late"), limitMs);
+    timer = setTimeout(resolve, limitMs, "late");
   });
   const answered = new Promise<TokenAnswer>((resolve) => {
     child.once("message", resolve);
