@@ -9,7 +9,7 @@ export interface FoundToken {
 }
 
 /** Texts of PKCS#11 are padded with blanks, by some libraries with zero bytes. */
-const trimmed = (text: string) => text.replace(/[\s\0]+$/u, "").normalize("NFC");
+export const trimmed = (text: string) => text.replace(/[\s\0]+$/u, "").normalize("NFC");
 
 /**
  * The one token plugged in that fits the address. Throws `token_missing` when none does, `settings` when several do;

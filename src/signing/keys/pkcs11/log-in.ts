@@ -1,7 +1,7 @@
 import { OperationalError } from "../../../domain/errors.ts";
 import { CK, type Cryptoki, type Handle } from "./cryptoki.ts";
 import { returnValueOf, tokenFailure } from "./failures.ts";
-import type { FoundToken } from "./find-token.ts";
+import { type FoundToken, trimmed } from "./find-token.ts";
 
 /** What the keeper of the PIN must know before giving it. */
 export interface PinNeed {
@@ -30,7 +30,7 @@ export async function logIn(
   if ((info.flags & CK.CKF_LOGIN_REQUIRED) === 0) return undefined;
   refuseLocked(info.flags);
   const pad = (info.flags & CK.CKF_PROTECTED_AUTHENTICATION_PATH) !== 0;
-  const token = `${info.manufacturerID.trim()}/${info.serialNumber.trim()}/${info.label.trim()}`;
+  const token = [info.manufacturerID, info.serialNumber, info.label].map(trimmed).join("/");
   const pin = await ask({ token, pad });
   if (!pad && (pin === undefined || pin === "")) throw new OperationalError("passphrase_missing", "PIN");
   try {
