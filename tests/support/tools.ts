@@ -3,6 +3,8 @@ import { delimiter, join } from "node:path";
 
 const POPPLER = ["pdftotext", "pdftoppm", "pdfsig", "pdffonts"];
 const PREFLIGHT = ["java", "/usr/share/java/preflight.jar"];
+/** SoftHSM2 and OpenSC. */
+const TOKEN = ["softhsm2-util", "pkcs11-tool"];
 
 /** Programs that judge our output, by the test file that asks them; `.ci/run` installs them all. */
 const JUDGES: Readonly<Record<string, readonly string[]>> = {
@@ -11,6 +13,7 @@ const JUDGES: Readonly<Record<string, readonly string[]>> = {
   "tests/corpus/corpus.test.ts": ["qpdf", "openssl", ...POPPLER],
   "tests/crash/kill.test.ts": ["pdfsig", "openssl"],
   "tests/end-to-end/demo.test.ts": ["qpdf", "openssl", "sha256sum", ...POPPLER, ...PREFLIGHT],
+  "tests/end-to-end/signing-breaks.test.ts": ["openssl", "qpdf", "pdfsig", "sha256sum", ...TOKEN],
   "tests/end-to-end/any-scan.test.ts": ["qpdf", "pdfinfo", "pdftotext"],
   "tests/end-to-end/secret.test.ts": ["pdftoppm"],
   "tests/end-to-end/stack.test.ts": ["qpdf", "pdftoppm"],
@@ -24,7 +27,7 @@ const JUDGES: Readonly<Record<string, readonly string[]>> = {
   "tests/signing/test-key.test.ts": ["openssl"],
   "tests/signing/verify.test.ts": ["openssl", ...POPPLER],
   "tests/support/pki/full-pki.test.ts": ["openssl"],
-  "tests/support/pki/soft-hsm.test.ts": ["openssl", "softhsm2-util", "pkcs11-tool"],
+  "tests/support/pki/soft-hsm.test.ts": ["openssl", ...TOKEN],
   "tests/targets/folder.test.ts": ["sha256sum"],
 };
 

@@ -24,6 +24,8 @@ export interface SoftHsm {
   uri(name: string): string;
   /** Puts key and certificate of a signer into the token under a label; ids count from 01. */
   add(name: string, signer: SignerFiles): void;
+  /** A certificate alone: issuers travel on tokens, too. */
+  addCertificate(name: string, pem: string): void;
   /** As if somebody took the token out of its socket. */
   pullOut(): void;
   putBack(): void;
@@ -41,6 +43,13 @@ export function makeSoftHsm(folder: string): SoftHsm {
     execFileSync(program, args, { encoding: "utf8", env: { ...process.env, ...env }, stdio: "pipe" });
   tool("softhsm2-util", "--init-token", "--free", "--label", token, "--so-pin", "97531000", "--pin", pin);
   let objects = 0;
+  const write = (pem: string, about: readonly string[]) => {
+    const der = join(folder, "certificate.der");
+    openssl("x509", "-in", pem, "-outform", "DER", "-out", der);
+    const login = ["--module", module, "--token-label", token, "--login", "--pin", pin];
+    tool("pkcs11-tool", ...login, "--write-object", der, "--type", "cert", ...about);
+  };
+  const named = (name: string) => ["--label", name, "--id", `0${++objects}`];
   return {
     env,
     module,
@@ -48,13 +57,11 @@ export function makeSoftHsm(folder: string): SoftHsm {
     pin,
     uri: (name) => `pkcs11:token=${token};object=${name}?module-path=${module}`,
     add(name, { key, certificate }) {
-      const about = ["--label", name, "--id", `0${++objects}`];
+      const about = named(name);
       tool("softhsm2-util", "--import", key, "--token", token, "--pin", pin, ...about);
-      const der = join(folder, `${name}.der`);
-      openssl("x509", "-in", certificate, "-outform", "DER", "-out", der);
-      const login = ["--module", module, "--token-label", token, "--login", "--pin", pin];
-      tool("pkcs11-tool", ...login, "--write-object", der, "--type", "cert", ...about);
+      write(certificate, about);
     },
+    addCertificate: (name, pem) => write(pem, named(name)),
     pullOut: () => renameSync(tokens, away),
     putBack: () => renameSync(away, tokens),
   };
