@@ -50,18 +50,20 @@ const STAMP_ROOM = 24_576;
  * `source_changed`, `disk_full`, `pdfa` (the CMS is larger than its room), and what the request's functions throw.
  */
 export async function appendSignature(input: string, output: string, request: AppendRequest): Promise<void> {
-  await appending(input, output, request, async (job) => {
-    const { draft, layout } = job;
+  await appending(input, output, request, ({ draft, layout }) => {
     checkRights(draft.file, layout.form);
     const placeholder = signaturePlaceholder(request.signer, request.at, request.room ?? ROOM);
-    const own = await appendSigned(job, placeholder, pictureOf(request, layout), request.cms);
-    await appendProofs(job, request, [own]);
+    const picture = pictureOf(request, layout);
+    return async (job) => {
+      const own = await appendSigned(job, placeholder, picture, request.cms);
+      await appendProofs(job, request, [own]);
+    };
   });
 }
 
 /** The same without a new signature: for files signed earlier. What a signature forbids does not concern its proofs. */
 export async function appendProof(input: string, output: string, request: ProofRequest): Promise<void> {
-  await appending(input, output, request, (job) => appendProofs(job, request, []));
+  await appending(input, output, request, () => (job) => appendProofs(job, request, []));
 }
 
 interface Job {
@@ -70,13 +72,16 @@ interface Job {
   readonly copy: GrowingCopy;
 }
 
+/** `prepare` may refuse before anything is written. */
 async function appending(
   input: string,
   output: string,
   { hash }: ProofRequest,
-  work: (job: Job) => Promise<void>,
+  prepare: (input: Input) => (job: Job) => Promise<void>,
 ): Promise<void> {
-  await withInput(input, async ({ handle, draft, layout }: Input) => {
+  await withInput(input, async (opened) => {
+    const { handle, draft, layout } = opened;
+    const work = prepare(opened);
     const copy = await startCopy(handle, draft.size, output, hash);
     try {
       await work({ draft, layout, copy });

@@ -5,9 +5,9 @@ import type { PdfFile } from "../../pdf-syntax/pdf-file.ts";
 import type { FormFields } from "./form-fields.ts";
 
 /**
- * What the signatures already in the file allow (ISO 32000-2, 12.8.2 and 12.7.5.5). A lock on all fields holds for a new
- * field too; time stamps and validation data are always allowed and need not ask.
- * Throws `signing_forbidden`.
+ * What the signatures already in the file allow (ISO 32000-2, 12.8.2 and 12.7.5.5). P=2 and P=3 allow signing, and Acrobat
+ * takes that for a new field with a box as well. A lock on all fields holds for a new field too; time stamps and validation
+ * data are always allowed and need not ask. Throws `signing_forbidden`.
  */
 export function checkRights(file: PdfFile, { signed }: FormFields): void {
   const catalog = file.dict(file.trailer.entries.get("Root"));
