@@ -50,7 +50,7 @@ it("pads a DigestInfo for a token that only encrypts", async () => {
 });
 
 it("says so when the token knows no fitting mechanism", async () => {
-  const token = opened(PLAIN_RSA).opening;
+  const token = await opened(PLAIN_RSA).opening;
   const pss = () => token.sign(MESSAGE, { kind: "pss", hash: "sha256" });
   expect(pss).toThrow(
     expect.objectContaining({ code: "key_unreadable", detail: "token: mechanism 0x43, 0xd" }),
