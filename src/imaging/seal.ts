@@ -27,7 +27,7 @@ export async function readSeal(path: string): Promise<SealImage> {
     const picture = sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: "warning" });
     const { width, height } = await picture.metadata();
     const widthPt = paperWidth(width, density(bytes));
-    const fewer = Math.min(width, Math.ceil((widthPt / 72) * DENSITY));
+    const fewer = Math.min(width, Math.round((widthPt / 72) * DENSITY));
     const { data, info } = await picture
       .toColourspace("srgb")
       .ensureAlpha()

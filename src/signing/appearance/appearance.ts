@@ -28,7 +28,7 @@ export interface AppearanceRequest extends Told {
 }
 
 /** Points of air round a QR code (its quiet zone) and round another signature. */
-const AIR = { code: 6, signature: 2 } as const;
+const AIR = { code: 6, signature: 6 } as const;
 
 /** Draws a signature's box as its profile wants it, in the free place next to its corner. */
 export function drawAppearance(request: AppearanceRequest): Appearance {

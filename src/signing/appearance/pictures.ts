@@ -76,12 +76,12 @@ function copyPicture({ signer, at, copyForm }: Told, font: TextFont): Picture {
 }
 
 const ARCHIVE: BlockStyle = { size: 10, leading: 11.5, room: 150 };
-/** Under the seal of a narrow page. */
-const UNDER: BlockStyle = { size: 7.25, leading: 8, room: 109 };
+/** Above the seal of a narrow page. */
+const ABOVE: BlockStyle = { size: 7.25, leading: 8, room: 109 };
 
 /**
  * The organisation's seal in its real size, name and time at its left in the upper margin, where a paper has least to be
- * covered; under it on narrow pages.
+ * covered; above it on narrow pages.
  */
 function archivePicture({ signer, at, seal }: Told, font: TextFont, pageWidth: number): Picture {
   if (seal === undefined) throw new OperationalError("settings", "signing.seal");
@@ -103,12 +103,12 @@ function archivePicture({ signer, at, seal }: Told, font: TextFont, pageWidth: n
     const content = drawn(text, height - tall) + drawText(lines, { x: 2, top: height }, ARCHIVE, font);
     return { ...frame, width: text + wide, height, content };
   }
-  const under = { ...UNDER, room: Math.max(wide, UNDER.room) - 4 };
-  const rows = layText(told, under, font);
-  const below = rows.length * under.leading + 4;
-  const width = Math.max(wide, under.room + 4);
-  const content = drawn((width - wide) / 2, below) + drawText(rows, { x: 2, top: below }, under, font);
-  return { ...frame, width, height: tall + below, content };
+  const above = { ...ABOVE, room: Math.max(wide, ABOVE.room) - 4 };
+  const rows = layText(told, above, font);
+  const width = above.room + 4;
+  const height = tall + rows.length * above.leading + 5;
+  const content = drawn((width - wide) / 2, 0) + drawText(rows, { x: 2, top: height }, above, font);
+  return { ...frame, width, height, content };
 }
 
 /** `dd.MM.yyyy HH:mm:ss +07:00`: Vietnam has one zone and no summer time. */

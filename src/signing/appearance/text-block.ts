@@ -40,7 +40,7 @@ function layParagraph(
   for (const squeeze of SQUEEZES) {
     const lines = wrapped(text, room / squeeze / size, font);
     if (lines !== undefined && lines.length <= most)
-      return lines.map((line) => measured(line, squeeze, size, font));
+      return balanced(text, lines, font).map((line) => measured(line, squeeze, size, font));
   }
   const squeeze = SQUEEZES[SQUEEZES.length - 1] ?? 1;
   const ems = room / squeeze / size;
@@ -60,6 +60,16 @@ function wrapped(text: string, ems: number, font: TextFont): string[] | undefine
     if (font.width(longer) <= ems) lines.splice(-1, 1, longer);
     else if (font.width(word) <= ems) lines.push(word);
     else return undefined;
+  }
+  return lines;
+}
+
+/** As many lines, but of like length: no single word is left for the last. */
+function balanced(text: string, lines: readonly string[], font: TextFont): readonly string[] {
+  const widest = Math.max(...lines.map((line) => font.width(line)));
+  for (let ems = font.width(text) / lines.length; ems < widest; ems += widest / 20) {
+    const even = wrapped(text, ems, font);
+    if (even?.length === lines.length) return even;
   }
   return lines;
 }
