@@ -13,6 +13,8 @@ export interface Foreign {
   readonly literal?: boolean;
   /** Entries of the signature dictionary besides those every one has. */
   readonly entries?: string;
+  /** Further fields of the form, from object 12 on. */
+  readonly fields?: readonly string[];
 }
 
 const ROOM = 16_384;
@@ -29,9 +31,11 @@ export function foreignPdf(pki: TestPki, foreign: Foreign): string {
   const open = foreign.literal === true ? "(" : "<";
   const close = foreign.literal === true ? ")" : ">";
   const value = dictionary(`${open}${"0".repeat(2 * ROOM)}${close}`);
+  const { fields = [] } = foreign;
+  const refs = ["11 0 R", ...fields.map((_, index) => `${12 + index} 0 R`)].join(" ");
   const pdf = smallPdf({
-    extra: [value, FIELD],
-    catalogEntries: "/AcroForm << /SigFlags 3 /Fields [11 0 R] >>",
+    extra: [value, FIELD, ...fields],
+    catalogEntries: `/AcroForm << /SigFlags 3 /Fields [${refs}] >>`,
   });
   const start = pdf.indexOf("/Contents ", pdf.indexOf("/ByteRange")) + "/Contents ".length;
   const end = start + 2 * ROOM + 2;

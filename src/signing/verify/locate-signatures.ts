@@ -125,11 +125,11 @@ function endOf(ranges: readonly number[]): number {
   return (ranges.at(-2) ?? 0) + (ranges.at(-1) ?? 0);
 }
 
-/** Two gaps that share bytes leave something unsigned by either. */
+/** Two gaps that share bytes leave something unsigned by either; a copy that has no place of its own harms nobody. */
 function overlaps(one: LocatedSignature, all: readonly LocatedSignature[]): boolean {
   const [, start = 0, end = 0] = one.ranges;
   return all.some((other) => {
     const [, from = 0, to = 0] = other.ranges;
-    return other !== one && other.ranges.length === 4 && from < end && start < to;
+    return other !== one && other.fault === undefined && from < end && start < to;
   });
 }

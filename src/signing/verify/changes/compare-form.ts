@@ -77,6 +77,8 @@ function changedField(comparison: Comparison, old: FormField, now: FormField): C
     const ref = { kind: "ref", num, gen: 0 } as const;
     for (const key of differingKeys(comparison, before.dict(ref), after.dict(ref))) keys.add(key);
   }
+  // An equal copy elsewhere in the file is another signature: its place is part of what was signed.
+  if (old.type === "Sig" && placeOf(old) !== placeOf(now)) keys.add("V");
   if (keys.size === 0) return undefined;
   if (old.type === "Sig" && signed(before, old) !== undefined) return changedSignature(keys, old);
   if ([...keys].some((key) => !FILLED.has(key)) || hides(comparison, old, now))
@@ -87,6 +89,11 @@ function changedField(comparison: Comparison, old: FormField, now: FormField): C
   return overlaid
     ? content(`hình của trường ${shown(old.name)} bị đổi (appearance replaced)`, old.name)
     : filled(old);
+}
+
+function placeOf({ dict }: FormField): number | undefined {
+  const value = dict.entries.get("V");
+  return isKind(value, "ref") ? value.num : undefined;
 }
 
 /** What was signed, its picture and its place must stay; back references may be written anew. */

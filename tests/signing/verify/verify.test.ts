@@ -2,11 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createVerifier } from "../../src/signing/verify/verify.ts";
-import { exportPkcs12, issue, makePki, type SignerFiles, type TestPki } from "../support/test-pki.ts";
-import { foreignPdf } from "./foreign-signature.ts";
-import { smallPdf } from "./small-pdf.ts";
-import { pkcs12Signer } from "./test-signer.ts";
+import { createVerifier } from "../../../src/signing/verify/verify.ts";
+import { exportPkcs12, issue, makePki, type SignerFiles, type TestPki } from "../../support/test-pki.ts";
+import { foreignPdf } from "../foreign-signature.ts";
+import { smallPdf } from "../small-pdf.ts";
+import { pkcs12Signer } from "../test-signer.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "sohoa-verify-"));
 const path = (name: string) => join(folder, name);
