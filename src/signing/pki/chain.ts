@@ -159,7 +159,8 @@ function weakDoubts(chain: readonly CertificateFacts[]): ChainDoubt["code"][] {
   return weak ? ["weak_signature"] : [];
 }
 
-function isSelfIssued(facts: CertificateFacts): boolean {
+/** Issuer and subject bear the same name. */
+export function isSelfIssued(facts: CertificateFacts): boolean {
   const { issuer, subject } = partsOf(facts);
   return issuer.equals(subject);
 }

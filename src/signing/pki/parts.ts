@@ -18,12 +18,22 @@ export interface CertificateStanding {
    * not asked about. Answers are kept until they are no longer fresh.
    */
   check(signer: CertificateFacts, carried: readonly Buffer[], now: Date): Promise<void>;
+  /** As `check`, and tells how the question of revocation ended, for the audit log. */
+  report(signer: CertificateFacts, carried: readonly Buffer[], now: Date): Promise<StandingReport>;
   /**
    * Everything a verifier will need in ten years to judge some CMS signatures and time-stamp tokens (DER): the certificates
    * of all chains, their time stamps' too, and fresh OCSP answers or CRLs for each but the roots.
-   * Throws `revocation` when one is not to be had, `certificate_revoked`.
+   * Throws `revocation` when one is not to be had, `certificate_revoked`; `certificate_chain` when one does not lead to a root
+   * in `signing.trust`.
    */
   collect(cms: readonly Buffer[], now: Date): Promise<ValidationData>;
+}
+
+/** How the question of revocation ended; `unknown` only where the settings let signing go on. */
+export interface StandingReport {
+  readonly revocation: "good" | "unknown" | "not_asked";
+  /** Hosts and what they failed with; empty when good. */
+  readonly why: string;
 }
 
 /** Content of a DSS (ETSI EN 319 142-1 §5.4.2): DER, each once. */
