@@ -85,7 +85,7 @@ export async function compose(
   rules: Rules,
   io: Io,
   soft: AbortSignal,
-  needs: Needs = { reading: true },
+  { reading }: Needs = { reading: true },
 ): Promise<Parts> {
   const now = (): Date => new Date();
   const passwords = await readPasswords(settings);
@@ -94,10 +94,8 @@ export async function compose(
   const jobs = workersWithin(settings);
   const imaging = openImaging(settings, rules, jobs);
   const pdf = createPdfTools({ workFolder: join(settings.objects, "incoming"), passwords, sheetFont });
-  const ocr = needs.reading ? await openOcr(settings, jobs, io) : NO_READING;
+  const ocr = reading ? await openOcr(settings, jobs, io) : NO_READING;
   const { engine, pages } = createLocalEngine({ jobs, soft });
-  const targets = settings.targets.map((url) => openTarget(url, settings, now));
-  const inspect = openInspector(settings, imaging, pdf);
   const signer = atFirstUse(() => signerOf(settings, io));
   const context: Context = {
     settings,
@@ -105,7 +103,7 @@ export async function compose(
     clock: { now },
     producer: PRODUCER,
     hash: sha256,
-    inspect,
+    inspect: openInspector(settings, imaging, pdf),
     unchanged,
     objects,
     ledger,
@@ -115,7 +113,7 @@ export async function compose(
     pdf,
     signer: signer.get,
     verifier: createVerifier({ trust: settings.signing.trust, now }),
-    targets,
+    targets: settings.targets.map((url) => openTarget(url, settings, now)),
     exports: createTextExports(settings.export),
     pages,
   };
@@ -129,10 +127,7 @@ export async function compose(
       imaging.warmUp();
       for (let job = 0; job < jobs; job++) ocr.read(WHITE_VIEW, soft).catch(() => undefined);
     },
-    close: async () => {
-      await signer.close();
-      await closeAll(context, ledger);
-    },
+    close: () => closeAll(context, ledger, signer.close),
   };
 }
 
@@ -288,7 +283,12 @@ function cachedHash(ledger: SohoaLedger): (path: string) => Promise<FileRef> {
   };
 }
 
-async function closeAll(context: Context, ledger: SohoaLedger): Promise<void> {
+async function closeAll(
+  context: Context,
+  ledger: SohoaLedger,
+  closeSigner: () => Promise<void>,
+): Promise<void> {
+  await closeSigner();
   await context.ocr.close();
   await context.pdf.close();
   await context.imaging.close();
