@@ -205,17 +205,29 @@ it("opens a ledger of the version before: what waited there is known, and needs 
   await db
     .insertInto("documents")
     .values({
-      ...{
-        id: paper.id,
-        content: "c",
-        name: paper.name,
-        unit: "H57.132",
-        officer: "nv-1",
-        role: "component",
-      },
-      ...{ fields: "{}", dossier: CODE, state: "unsigned", reason: null, detail: null, retriable: 0 },
-      ...{ duplicate_of: null, stack: null, lane: "built", pages: 1, file: null, evidence: "[]" },
-      ...{ signed: 0, test: 0, registered_at: NOW.toISOString(), settled_at: null, delivered_at: null },
+      id: paper.id,
+      content: "c",
+      name: paper.name,
+      unit: "H57.132",
+      officer: "nv-1",
+      role: "component",
+      fields: "{}",
+      dossier: CODE,
+      state: "unsigned",
+      reason: null,
+      detail: null,
+      retriable: 0,
+      duplicate_of: null,
+      stack: null,
+      lane: "built",
+      pages: 1,
+      file: null,
+      evidence: "[]",
+      signed: 0,
+      test: 0,
+      registered_at: NOW.toISOString(),
+      settled_at: null,
+      delivered_at: null,
     })
     .execute();
   await db.destroy();
