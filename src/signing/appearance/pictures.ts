@@ -75,7 +75,7 @@ function copyPicture({ signer, at, copyForm }: Told, font: TextFont): Picture {
   return { width, height, side: 8, top: 6, corner: "right", content };
 }
 
-const ARCHIVE: BlockStyle = { size: 10, leading: 11.5, room: 150 };
+const ARCHIVE: BlockStyle = { size: 10, leading: 11.5, room: 170 };
 /** Above the seal of a narrow page. */
 const ABOVE: BlockStyle = { size: 7.25, leading: 8, room: 109 };
 

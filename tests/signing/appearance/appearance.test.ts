@@ -151,6 +151,16 @@ it("draws the seal red, in its real size, with paper shining through", async () 
   expect(words(file)).toMatch(/Trung tâm .* Huế \d\d\.\d\d\.\d{4}/u);
 });
 
+it("puts name and time above the seal where the page is too narrow for both", async () => {
+  writeFileSync(path("roll.pdf"), smallPdf({ width: 226, height: 1200 }));
+  const file = await sign("roll.pdf", "roll-sealed.pdf", { profile: "archive", who: "organisation" });
+  const [left, top, right, low] = await changed(path("roll.pdf"), file);
+  expect([top, right].every((distance) => distance >= 3 && distance <= 16)).toBe(true);
+  expect(226 - left - right).toBeLessThan(112);
+  expect(1200 - top - low).toBeGreaterThan(125);
+  expect(words(file, "-x", "0", "-y", "0", "-W", "226", "-H", "40", "-r", "72")).toMatch(/Huế \d\d\.\d\d/u);
+});
+
 it("marks every visible profile of a trial key with KÝ THỬ", async () => {
   writeFileSync(path("in.pdf"), smallPdf());
   for (const profile of ["tt01-scan", "nd30-copy", "archive"] as const) {
