@@ -1,5 +1,13 @@
 import { createHash } from "node:crypto";
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -7,9 +15,12 @@ import { buildCms } from "../../../src/signing/cms/build-cms.ts";
 import { readCms } from "../../../src/signing/cms/cms-reader.ts";
 import type { SigningKey } from "../../../src/signing/keys/signing-key.ts";
 import { openKey } from "../../../src/signing/open-key.ts";
+import { openSigner } from "../../../src/signing/open-signer.ts";
 import { opensslAccepts } from "../../support/judges.ts";
 import { testSettings } from "../../support/settings.ts";
 import { issue, makePki, type SignerFiles, type TestPki } from "../../support/test-pki.ts";
+import { pdfsig } from "../judges.ts";
+import { smallPdf } from "../small-pdf.ts";
 import { everything, refusalOf } from "./refusal.ts";
 import {
   makeToken,
@@ -33,6 +44,24 @@ const open: SigningKey[] = [];
 
 const address = (rest: string) => `pkcs11:${rest}?module-path=${SOFTHSM}`;
 const TOKEN = `token=${encodeURIComponent(LABEL)}`;
+
+/** The youngest of the processes that this one started for tokens. */
+function newestTokenProcess(): { pid: number; command: string } {
+  const own = readdirSync("/proc").filter((name) => /^\d+$/u.test(name));
+  const found = own.map(Number).flatMap((pid) => {
+    try {
+      const command = readFileSync(`/proc/${pid}/cmdline`, "utf8");
+      const status = readFileSync(`/proc/${pid}/status`, "utf8");
+      const ours = status.includes(`PPid:\t${process.pid}\n`) && command.includes("pkcs11");
+      return ours ? [{ pid, command }] : [];
+    } catch {
+      return []; // ended in between
+    }
+  });
+  const newest = found.toSorted((a, b) => b.pid - a.pid)[0];
+  if (newest === undefined) throw new Error("no process of a token");
+  return newest;
+}
 
 async function keyAt(key: string, pin: string | undefined = PIN, timeout = 20): Promise<SigningKey> {
   const settings = { ...testSettings(folder).signing, key, timeout };
@@ -162,6 +191,66 @@ describe.skipIf(noTokens() !== undefined)("a key in a token", () => {
     await expect(again).rejects.toThrow(failing("token_missing"));
     const fresh = await keyAt(address(`${TOKEN};object=rsa`));
     await expect(fresh.sign(CONTENT, { kind: "pkcs1", hash: "sha256" })).resolves.toHaveLength(256);
+  });
+
+  it("gives up on a token that hangs, in time and for good", async () => {
+    const key = await keyAt(address(`${TOKEN};object=rsa`), PIN, 1);
+    const hung = newestTokenProcess();
+    process.kill(hung.pid, "SIGSTOP");
+    const hanging = [1, 2].map(() => refusalOf(key.sign(CONTENT, { kind: "pkcs1", hash: "sha256" })));
+    const told = { code: "token_missing", detail: "PKCS#11 > 1 s" };
+    expect(await Promise.all(hanging)).toEqual([
+      expect.objectContaining(told),
+      expect.objectContaining(told),
+    ]);
+    await key.close();
+    expect(existsSync(`/proc/${hung.pid}`)).toBe(false);
+  });
+
+  it("survives a library that crashes", async () => {
+    const key = await keyAt(address(`${TOKEN};object=rsa`));
+    process.kill(newestTokenProcess().pid, "SIGSEGV");
+    const told = { code: "token_missing", detail: expect.stringContaining("SIGSEGV") };
+    expect(await refusalOf(key.sign(CONTENT, { kind: "pkcs1", hash: "sha256" }))).toMatchObject(told);
+    await key.close();
+  });
+
+  it("shows the PIN in no argument, title or environment of the token's process", async () => {
+    process.env["SOHOA_KEY_PASSPHRASE"] = PIN;
+    try {
+      await keyAt(address(`${TOKEN};object=rsa`));
+    } finally {
+      delete process.env["SOHOA_KEY_PASSPHRASE"];
+    }
+    const { pid, command } = newestTokenProcess();
+    const shown = [
+      command,
+      ...["environ", "comm"].map((name) => readFileSync(`/proc/${pid}/${name}`, "utf8")),
+    ];
+    expect(shown.join("\n")).toContain("SOFTHSM2_CONF");
+    expect(shown.join("\n")).not.toContain(PIN);
+    expect(readFileSync(`/proc/${pid}/coredump_filter`, "utf8").trim()).toBe("00000000");
+  });
+
+  it("signs PDFs that poppler accepts", async () => {
+    writeFileSync(join(folder, "in.pdf"), smallPdf());
+    const settings = { ...testSettings(folder).signing, trust: [pki.root] };
+    const key = address(`${TOKEN};object=p384`);
+    const signer = await openSigner({
+      settings: { ...settings, key, digest: "sha384" },
+      secret: async () => PIN,
+      cache: folder,
+    });
+    const request = {
+      at: new Date(Date.now() + 60_000),
+      capturedAt: new Date(),
+      appearance: "none" as const,
+    };
+    const out = join(folder, "out.pdf");
+    const [info] = await signer.sign(join(folder, "in.pdf"), out, { ...request, keepClear: [] });
+    await signer.close();
+    expect(info).toMatchObject({ verdict: "valid", digest: "SHA-384", coversWholeFile: true });
+    expect(pdfsig(out, "-nocert")).toContain("Signature is Valid");
   });
 
   it("refuses a library that is none", async () => {

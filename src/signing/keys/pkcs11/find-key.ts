@@ -69,14 +69,17 @@ function fits({ id, label }: StoredObject, wanted: TokenAddress): boolean {
   return wanted.object === undefined || wanted.object === label;
 }
 
+/** Newest first: a renewed certificate may lie beside the old one of the same key. */
 function certificatesIn(library: Cryptoki, session: Handle): StoredCertificate[] {
-  return objects(library, session, CK.CKO_CERTIFICATE).flatMap((one) => {
+  const found = objects(library, session, CK.CKO_CERTIFICATE).flatMap((one) => {
     try {
       return [{ ...one, facts: readCertificate(attribute(library, session, one.handle, CK.CKA_VALUE)) }];
-    } catch {
+    } catch (error) {
+      if (returnValueOf(error) !== undefined) throw error;
       return []; // no X.509, or damaged: nobody's certificate
     }
   });
+  return found.toSorted((a, b) => b.facts.notBefore.getTime() - a.facts.notBefore.getTime());
 }
 
 function pairOf(
