@@ -71,14 +71,7 @@ function signed(file: PdfFile, { dict, name }: FormField): Change | undefined {
 
 function changedField(comparison: Comparison, old: FormField, now: FormField): Change | undefined {
   const { before, after } = comparison;
-  const keys = new Set(differingKeys(comparison, old.dict, now.dict));
-  const widgets = now.widgets.filter((num) => old.widgets.includes(num));
-  for (const num of widgets) {
-    const ref = { kind: "ref", num, gen: 0 } as const;
-    for (const key of differingKeys(comparison, before.dict(ref), after.dict(ref))) keys.add(key);
-  }
-  // An equal copy elsewhere in the file is another signature: its place is part of what was signed.
-  if (old.type === "Sig" && placeOf(old) !== placeOf(now)) keys.add("V");
+  const keys = changedKeys(comparison, old, now);
   if (keys.size === 0) return undefined;
   if (old.type === "Sig" && signed(before, old) !== undefined) return changedSignature(keys, old);
   if ([...keys].some((key) => !FILLED.has(key)) || hides(comparison, old, now))
@@ -89,6 +82,19 @@ function changedField(comparison: Comparison, old: FormField, now: FormField): C
   return overlaid
     ? content(`hình của trường ${shown(old.name)} bị đổi (appearance replaced)`, old.name)
     : filled(old);
+}
+
+/** Of the field and of those of its widgets that it still has. */
+function changedKeys(comparison: Comparison, old: FormField, now: FormField): ReadonlySet<string> {
+  const { before, after } = comparison;
+  const keys = new Set(differingKeys(comparison, old.dict, now.dict));
+  for (const num of now.widgets.filter((one) => old.widgets.includes(one))) {
+    const ref = { kind: "ref", num, gen: 0 } as const;
+    for (const key of differingKeys(comparison, before.dict(ref), after.dict(ref))) keys.add(key);
+  }
+  // An equal copy elsewhere in the file is another signature: its place is part of what was signed.
+  if (old.type === "Sig" && placeOf(old) !== placeOf(now)) keys.add("V");
+  return keys;
 }
 
 function placeOf({ dict }: FormField): number | undefined {
