@@ -1,10 +1,9 @@
 import { OperationalError } from "../../domain/errors.ts";
 import type { SignRequest } from "../../domain/ports.ts";
-import { nameOf, isKind } from "../../pdf-syntax/objects.ts";
 import type { Appearance } from "../appearance/appearance.ts";
 import { noAppearance } from "../appearance/appearance.ts";
 import type { HashName } from "../keys/signing-key.ts";
-import type { ValidationData } from "../pki/parts.ts";
+import { collectProofs, type Made, type Validation } from "./collect-proofs.ts";
 import type { Draft } from "./draft.ts";
 import { type GrowingCopy, startCopy } from "./growing-copy.ts";
 import { type Input, withInput } from "./open-input.ts";
@@ -18,20 +17,21 @@ import {
 } from "./signature-dictionary.ts";
 import { addSignatureField } from "./signature-field.ts";
 import { checkRights } from "./signing-rights.ts";
-import { addValidationData, type SignatureProof } from "./validation-data.ts";
+import { addValidationData } from "./validation-data.ts";
 
 /** What is appended so that the file proves itself later. */
 export interface ProofRequest {
   /** Of the signed ranges. */
   readonly hash: HashName;
-  /**
-   * Asked once for each signature and time stamp of the file, the new one first; its answer goes into the /DSS. An empty
-   * answer leaves that signature out.
-   */
-  readonly validation?: ((cms: readonly Buffer[]) => Promise<ValidationData>) | undefined;
-  /** A time-stamp token over the digest of all there is, for a last revision. */
-  readonly archive?: ((digest: Buffer) => Promise<Buffer>) | undefined;
+  /** A time-stamp token over the digest of all there is, before the validation data: proves when earlier signatures existed. */
+  readonly stamp?: Stamp | undefined;
+  /** Asked once for each signature and time stamp of the file, new ones first; its answers go into the /DSS. */
+  readonly validation?: Validation | undefined;
+  /** The same behind the validation data, as the last revision. */
+  readonly archive?: Stamp | undefined;
 }
+
+type Stamp = (digest: Buffer) => Promise<Buffer>;
 
 export interface AppendRequest extends SignRequest, PictureRequest, ProofRequest {
   /** Makes the CMS over the digest of the signed ranges. */
@@ -41,6 +41,8 @@ export interface AppendRequest extends SignRequest, PictureRequest, ProofRequest
 }
 
 const ROOM = 16_384;
+/** What asks for validation data has a time stamp. */
+const STAMPED_ROOM = 32_768;
 const STAMP_ROOM = 24_576;
 
 /**
@@ -52,7 +54,8 @@ const STAMP_ROOM = 24_576;
 export async function appendSignature(input: string, output: string, request: AppendRequest): Promise<void> {
   await appending(input, output, request, ({ draft, layout }) => {
     checkRights(draft.file, layout.form);
-    const placeholder = signaturePlaceholder(request.signer, request.at, request.room ?? ROOM);
+    const room = request.room ?? (request.validation === undefined ? ROOM : STAMPED_ROOM);
+    const placeholder = signaturePlaceholder(request.signer, request.at, room);
     const picture = pictureOf(request, layout);
     return async (job) => {
       const own = await appendSigned(job, placeholder, picture, request.cms);
@@ -93,9 +96,15 @@ async function appending(
 }
 
 async function appendProofs(job: Job, request: ProofRequest, own: readonly Buffer[]): Promise<void> {
-  const { validation, archive } = request;
-  if (validation !== undefined) await appendValidation(job, validation, own);
-  if (archive !== undefined) await appendSigned(job, stampPlaceholder(STAMP_ROOM), noAppearance(), archive);
+  const { stamp, validation, archive } = request;
+  const contents = stamp === undefined ? own : [...own, await appendStamp(job, stamp)];
+  const made = { contents, signature: own.length > 0 };
+  if (validation !== undefined) await appendValidation(job, validation, made);
+  if (archive !== undefined) await appendStamp(job, archive);
+}
+
+function appendStamp(job: Job, stamp: Stamp): Promise<Buffer> {
+  return appendSigned(job, stampPlaceholder(STAMP_ROOM), noAppearance(), stamp);
 }
 
 /** Returns the value of /Contents. */
@@ -128,31 +137,12 @@ async function appendSigned(
   return Buffer.concat([cms, Buffer.alloc(room - cms.length)]);
 }
 
-/** Signatures whose /Contents is a CMS; the others are older than PAdES and proven by nothing. */
-const CMS = new Set(["adbe.pkcs7.detached", "adbe.pkcs7.sha1", "ETSI.CAdES.detached", "ETSI.RFC3161"]);
-
 async function appendValidation(
   { draft, layout, copy }: Job,
-  validation: NonNullable<ProofRequest["validation"]>,
-  own: readonly Buffer[],
+  validation: Validation,
+  made: Made,
 ): Promise<void> {
-  const earlier = layout.form.signed.flatMap(({ signature }) => {
-    const contents = draft.file.get(signature, "Contents");
-    const known = CMS.has(nameOf(draft.file.get(signature, "SubFilter")) ?? "");
-    return known && isKind(contents, "string") ? [contents.bytes] : [];
-  });
-  const proofs: SignatureProof[] = [];
-  for (const contents of [...own, ...earlier])
-    proofs.push({ contents, data: await validation([withoutPadding(contents)]) });
+  const proofs = await collectProofs(draft, layout, made, validation);
   const revision = draft.begin();
   if (addValidationData(draft, revision, layout, proofs)) await copy.append(revision.finish().bytes);
-}
-
-/** By the length its outer SEQUENCE states; a CMS of indefinite length (BER) keeps its zeros, readers stop before them. */
-function withoutPadding(contents: Buffer): Buffer {
-  const first = contents[1] ?? 0;
-  if (first < 0x80) return contents.subarray(0, 2 + first);
-  const count = first & 0x7f;
-  if (count === 0 || count > 6 || contents.length < 2 + count) return contents;
-  return contents.subarray(0, 2 + count + contents.readUIntBE(2, count));
 }

@@ -43,7 +43,7 @@ export function addValidationData(
   }));
   let added = false;
   for (const { contents, data } of proofs) {
-    const key = createHash("sha1").update(contents).digest("hex").toUpperCase();
+    const key = entryName(contents);
     const before = draft.dict(vri.get(key));
     const entry = new Map(before.entries);
     for (const { kind, own, items } of lists) {
@@ -60,6 +60,16 @@ export function addValidationData(
   entries.set("Type", name("DSS")).set("VRI", { kind: "dict", entries: vri });
   writeStore(draft, revision, catalog, entries);
   return true;
+}
+
+/** Whether the file's store has an entry for the signature with these /Contents. */
+export function isProven(draft: Draft, { catalog }: PdfLayout, contents: Buffer): boolean {
+  const store = draft.dict(draft.dict(catalog).entries.get("DSS"));
+  return draft.dict(store.entries.get("VRI")).entries.has(entryName(contents));
+}
+
+function entryName(contents: Buffer): string {
+  return createHash("sha1").update(contents).digest("hex").toUpperCase();
 }
 
 interface KeptList {

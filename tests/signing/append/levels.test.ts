@@ -1,7 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";
-import { appendProof, appendSignature } from "../../../src/signing/append/append-signature.ts";
+import { type ErrorCode, OperationalError } from "../../../src/domain/errors.ts";
+import {
+  appendProof,
+  appendSignature,
+  type ProofRequest,
+} from "../../../src/signing/append/append-signature.ts";
+import { createVerifier } from "../../../src/signing/verify/verify.ts";
 import { preflightCodes } from "../../support/judges.ts";
 import { run, signatureParts } from "../judges.ts";
 import { smallPdf } from "../small-pdf.ts";
@@ -65,6 +71,19 @@ describe("a signature with everything it needs in ten years", () => {
     expect(catalogOf(out)).toContain("/ESIC << /BaseVersion /1.7 /ExtensionLevel 5 >>");
   });
 
+  it("is what our own verifier takes for B-LTA", async () => {
+    const verifier = createVerifier({ trust: [world.root.pem], now: () => new Date(Date.now() + 60_000) });
+    const { verdict, signatures } = await verifier.verify(out);
+    expect(signatures.map(({ reasons }) => reasons)).toEqual([[], []]);
+    expect(verdict).toBe("valid");
+    const [first] = signatures;
+    expect(first?.level).toBe("B-LTA");
+    expect(first?.changes?.map(({ kind, allowed }) => `${kind} ${allowed}`)).toEqual([
+      "validation_data true",
+      "time_stamp true",
+    ]);
+  });
+
   it("ends with a time stamp over all of it", () => {
     const stamp = signatureParts(out).at(-1);
     put("ranges", stamp?.signed ?? Buffer.alloc(0));
@@ -111,6 +130,19 @@ describe("a file signed earlier", () => {
     );
   });
 
+  it("has its time proven before the data is gathered, where that is asked for", async () => {
+    await appendSignature(source, path("bare.pdf"), plain);
+    await appendProof(path("bare.pdf"), path("full.pdf"), { ...proof, stamp: proof.archive });
+    expect(judged(path("bare.pdf"), path("full.pdf"))).toHaveLength(3);
+    const [signature, stamp, archive] = contentsOf(path("full.pdf")).map(sha1);
+    const store = storeOf(path("full.pdf"));
+    expect([signature, stamp, archive].map((key) => store.includes(`/${key} <<`))).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+
   it("stays a mere copy where nothing is to be added", async () => {
     const nothing = async () => ({ certificates: [], ocsps: [], crls: [] });
     await appendSignature(source, path("bare.pdf"), plain);
@@ -129,6 +161,57 @@ describe("a file signed earlier", () => {
     expect(judged(path("packed.pdf"), path("kept.pdf"))[0]).toBe(VALID);
     expect(storeOf(path("kept.pdf"))).toContain("/Own (x)");
     expect(listed(storeOf(path("kept.pdf")), "Certs")).toHaveLength(3);
+  });
+});
+
+describe("what nobody can tell", () => {
+  const data = proof.validation;
+  const failing = (code: ErrorCode, which: (asked: number) => boolean) => {
+    let asked = 0;
+    return (cms: readonly Buffer[]) => {
+      asked += 1;
+      if (which(asked)) throw new OperationalError(code);
+      return data?.(cms) ?? Promise.reject(new Error("no data"));
+    };
+  };
+  const earlier = path("earlier.pdf");
+  const entries = (file: string) => storeOf(file).match(/\/[0-9A-F]{40} <</gu)?.length ?? 0;
+
+  it.each(["revocation", "certificate_chain", "certificate_revoked"] as const)(
+    "of an earlier signature (%s) does not keep a new one from being proven",
+    async (code) => {
+      await appendSignature(source, earlier, plain);
+      const out = path("after.pdf");
+      await appendSignature(earlier, out, { ...plain, validation: failing(code, (asked) => asked === 2) });
+      expect(judged(earlier, out)).toEqual([VALID, VALID]);
+      expect(entries(out)).toBe(1);
+    },
+  );
+
+  it("of the new signature fails", async () => {
+    const validation = failing("revocation", (asked) => asked === 1);
+    const refusal = expect.objectContaining({ code: "revocation" }) as Error;
+    await expect(appendSignature(source, path("no.pdf"), { ...plain, validation })).rejects.toThrow(refusal);
+  });
+
+  it("is waited for in an upgrade, unless the file proves it already or it will never be had", async () => {
+    await appendSignature(source, earlier, plain);
+    const never = failing("revocation", () => true);
+    const refusal = (code: ErrorCode) => expect.objectContaining({ code }) as Error;
+    const upgrade = (input: string, validation: ProofRequest["validation"]) =>
+      appendProof(input, path("up.pdf"), { hash: "sha256", validation });
+    await expect(upgrade(earlier, never)).rejects.toThrow(refusal("revocation"));
+    const strange = failing("certificate_chain", () => true);
+    await expect(upgrade(earlier, strange)).rejects.toThrow(refusal("certificate_chain"));
+    await appendSignature(earlier, path("both.pdf"), plain);
+    await upgrade(
+      path("both.pdf"),
+      failing("certificate_chain", (asked) => asked === 1),
+    );
+    expect(entries(path("up.pdf"))).toBe(1);
+    await upgrade(earlier, data);
+    await appendProof(path("up.pdf"), path("again.pdf"), { ...proof, validation: never });
+    expect(judged(path("up.pdf"), path("again.pdf"))).toHaveLength(2);
   });
 });
 
