@@ -1,7 +1,6 @@
 import { createHash, type X509Certificate } from "node:crypto";
 import { OperationalError } from "../../domain/errors.ts";
 import type { CertificateFacts } from "../asn1/certificate.ts";
-import { children, OID, oid, raw, readDer } from "../asn1/der.ts";
 import { readCms } from "../cms/cms-reader.ts";
 import { isSelfIssued } from "./chain.ts";
 import { completeChain, issuerPairs } from "./complete-chain.ts";
@@ -27,7 +26,7 @@ export async function collectData(
   source: EvidenceSource,
 ): Promise<ValidationData> {
   const gathered: Gathered = { certificates: new Map(), ocsps: new Map(), crls: new Map() };
-  for (const one of cms.flatMap((der) => [der, ...timeStampTokens(der)])) {
+  for (const one of cms.flatMap((der) => [der, ...readCms(der).timeStampTokens])) {
     const { signer, certificates } = readCms(one);
     if (signer === undefined) throw new OperationalError("certificate_chain", "no signer certificate");
     const pool = certificates.map(({ der }) => der);
@@ -42,21 +41,6 @@ export async function collectData(
     ocsps: list(gathered.ocsps),
     crls: list(gathered.crls),
   };
-}
-
-const TOKEN_TYPE = oid(OID.timeStampToken);
-
-/** Time-stamp tokens among the unsigned attributes of a CMS's first signer, as they lie there. */
-export function timeStampTokens(cms: Buffer): Buffer[] {
-  const signedData = children(children(readDer(cms))[1])[0];
-  const signerInfo = children(children(signedData).at(-1))[0];
-  const unsigned = children(signerInfo).find(
-    ({ idBlock }) => idBlock.tagClass === 3 && idBlock.tagNumber === 1,
-  );
-  return children(unsigned).flatMap((attribute) => {
-    const [type, values] = children(attribute);
-    return type !== undefined && raw(type).equals(TOKEN_TYPE) ? children(values).map(raw) : [];
-  });
 }
 
 async function gather(

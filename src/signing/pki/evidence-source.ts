@@ -13,6 +13,7 @@ import {
 import { issuersIn } from "./issuers-in.ts";
 import { readOcsp } from "./ocsp.ts";
 import { ocspRequest } from "./ocsp-request.ts";
+import type { ValidationData } from "./parts.ts";
 import { judgeRevocation, type RevocationState } from "./revocation.ts";
 
 /** Asks the sources certificates name: OCSP responders, CRLs, issuers' certificates. */
@@ -83,6 +84,21 @@ export function createEvidenceSource(options: EvidenceOptions): EvidenceSource {
         found.push(...(await issuersAt(url, source, now)));
       return found;
     },
+  };
+}
+
+/** Asks as `about`, and gives the answer's bytes for who judges by himself; nothing when nobody answers. */
+export function createRevocationAsker(
+  options: EvidenceOptions & { readonly now: () => Date },
+): (
+  certificate: CertificateFacts,
+  issuer: CertificateFacts,
+) => Promise<Pick<ValidationData, "crls" | "ocsps">> {
+  const source = createEvidenceSource(options);
+  return async (certificate, issuer) => {
+    const { evidence } = await source.about(certificate, issuer, options.now());
+    const told = evidence === undefined ? [] : [evidence.der];
+    return evidence?.kind === "crl" ? { ocsps: [], crls: told } : { ocsps: told, crls: [] };
   };
 }
 

@@ -6,7 +6,7 @@ const PEM = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/gu;
 /** Certificates (DER) in what CAs publish as their own: DER, PEM, or a PKCS#7 without signatures (RFC 5280 §4.2.2.1). */
 export function issuersIn(bytes: Buffer): Buffer[] {
   const pem = bytes.toString("latin1").match(PEM) ?? [];
-  return [...pem, bytes].flatMap(certificate).concat(pem.length === 0 ? carried(bytes) : []);
+  return pem.length > 0 ? pem.flatMap(certificate) : [...certificate(bytes), ...carried(bytes)];
 }
 
 function certificate(one: Buffer | string): Buffer[] {
