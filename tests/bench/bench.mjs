@@ -12,6 +12,7 @@ import { compare, makeBenchPages, printCompare } from "./compare.mjs";
 import { machineFacts, versionOf } from "./machine.mjs";
 import { memory, memoryFaults, printMemory } from "./memory.mjs";
 import { printResume, resume, resumeFaults } from "./resume.mjs";
+import { printSign, sign, signFaults } from "./sign.mjs";
 import { printStages, stages } from "./stages.mjs";
 import { printStartup, startup } from "./startup.mjs";
 import { CORES } from "./workspace.mjs";
@@ -21,13 +22,16 @@ const USAGE = `usage: npm run bench -- [options]
   --pairs N          runs of each program, in turn (default 3)
   --jobs N           OCR workers of both programs (default: cores)
   --ocr ENGINE,…     what sohoa reads with: tesseractjs, tesseract (default: both, where tesseract is installed)
-  --only PART,…      compare, bound, startup, stages, clean, accuracy, resume, memory (default: the first five)
+  --only PART,…      compare, bound, startup, stages, clean, accuracy, resume, memory, sign (default: the first five)
   --bound-pages N    pages of the batch whose share of OCR is measured (default 100)
   --resume-pages N   pages of each document that is stopped and resumed (default 600: half an hour on two cores)
   --memory-pages N   pages of the batch whose memory must stay flat (default 2000: half an hour and more)
+  --sign-files N     small PDFs that are signed (default 1000)
+  --sign-mb N        megabytes of the large PDF that is signed (default 500)
   --json             one JSON object instead of tables
 `;
-const PARTS = ["compare", "bound", "startup", "stages", "clean", "accuracy", "resume", "memory"];
+const PARTS = ["compare", "bound", "startup", "stages", "clean", "accuracy", "resume", "memory", "sign"];
+const NUMBERS = "pages pairs jobs bound-pages resume-pages memory-pages sign-files sign-mb".split(" ");
 const ENGINES = ["tesseractjs", "tesseract"];
 
 const options = readOptions();
@@ -76,6 +80,7 @@ async function measured(parts, given) {
   if (parts.has("resume")) result.resume = await resume({ folder, pages: given.resumePages, jobs, say });
   if (parts.has("memory"))
     result.memory = await memory({ folder, pages: given.memoryPages, engines, jobs, say });
+  if (parts.has("sign")) result.sign = await sign({ folder, say, ...given });
   return result;
 }
 
@@ -89,8 +94,12 @@ async function enginesHere() {
   return ENGINES.filter((engine) => engine !== "tesseract" || system);
 }
 
-function faultsOf({ resume: resumed, memory: held }) {
-  return [...(resumed ? resumeFaults(resumed) : []), ...(held ? memoryFaults(held) : [])];
+function faultsOf({ resume: resumed, memory: held, sign: signed }) {
+  return [
+    ...(resumed ? resumeFaults(resumed) : []),
+    ...(held ? memoryFaults(held) : []),
+    ...(signed ? signFaults(signed) : []),
+  ];
 }
 
 async function printAll(result, print) {
@@ -104,6 +113,7 @@ async function printAll(result, print) {
   if (result.accuracy) (await accuracyPart()).printAccuracy(result.accuracy, print);
   if (result.resume) printResume(result.resume, print);
   if (result.memory) printMemory(result.memory, print);
+  if (result.sign) printSign(result.sign, print);
 }
 
 /** A sentence when the command line is wrong. */
@@ -127,6 +137,8 @@ function readWords() {
       "bound-pages": text(100),
       "resume-pages": text(600),
       "memory-pages": text(2000),
+      "sign-files": text(1000),
+      "sign-mb": text(500),
       json: { type: "boolean", default: false },
     },
   }).values;
@@ -134,17 +146,17 @@ function readWords() {
 
 function checked(values) {
   const parts = new Set(values.only.split(","));
-  const names = ["pages", "pairs", "jobs", "bound-pages", "resume-pages", "memory-pages"];
-  const [pages, pairs, jobs, boundPages, resumePages, memoryPages] = names.map((name) =>
-    Number(values[name]),
-  );
-  const numbers = { pages, pairs, jobs, boundPages, resumePages, memoryPages };
+  const numbers = Object.fromEntries(NUMBERS.map((name) => [camel(name), Number(values[name])]));
   if (!Object.values(numbers).every((value) => Number.isInteger(value) && value > 0))
     throw new Error("numbers are whole and above 0");
   const engines = values.ocr?.split(",");
   refuseUnknown("--only", [...parts], PARTS);
   refuseUnknown("--ocr", engines ?? [], ENGINES);
   return { parts, engines, ...numbers, json: values.json };
+}
+
+function camel(name) {
+  return name.replaceAll(/-(.)/gu, (_, letter) => letter.toUpperCase());
 }
 
 function refuseUnknown(option, given, known) {

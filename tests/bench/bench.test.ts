@@ -41,6 +41,18 @@ const { createMemoryLog } = (await load("./memory-log.mjs")) as {
   };
 };
 
+interface Profile {
+  readonly nodes: { id: number; callFrame: { functionName: string; url: string } }[];
+  readonly samples: number[];
+  readonly timeDeltas: number[];
+}
+const { whereTimeGoes } = (await load("./cpu-profile.mjs")) as {
+  whereTimeGoes: (profile: Profile) => { part: string; seconds: number }[];
+};
+const { perThousand } = (await load("./sign.mjs")) as {
+  perThousand: (seconds: number, files: number) => number;
+};
+
 const truth = wordsOf("một hai ba\nmột bốn");
 
 it("counts a missing word as often as it is missing, whatever the order", () => {
@@ -123,4 +135,36 @@ it.skipIf(!onLinux)("keeps memory by the pages read, all processes together, sha
   expect(log.peak().pss).toBeLessThanOrEqual(log.peak().rss);
   expect(log.mean(0, looks).samples).toBeGreaterThan(3);
   expect(log.mean(looks, looks + 1).samples).toBe(0);
+});
+
+it("tells how long a thousand files take at the speed of those that were signed", () => {
+  expect(perThousand(45, 1000)).toBe(45);
+  expect(perThousand(6, 100)).toBe(60);
+});
+
+it("sums the profile's own time by folder, package and node, without waiting", () => {
+  const at = (id: number, functionName: string, url = "") => ({ id, callFrame: { functionName, url } });
+  const nodes = [
+    at(1, "(idle)"),
+    at(2, "judge", "file:///p/dist/signing/verify/verify.js"),
+    at(3, "fromBER", "file:///p/node_modules/asn1js/build/index.es.js"),
+    at(4, "decode", "file:///p/node_modules/@peculiar/utils/index.js"),
+    at(5, "(program)"),
+    at(6, "readCms", "file:///p/dist/signing/verify/other.js"),
+    at(7, "main", "file:///p/dist/cli.js"),
+    at(8, "(garbage collector)"),
+  ];
+  const profile = {
+    nodes,
+    samples: [1, 2, 3, 4, 5, 6, 7, 8],
+    timeDeltas: [9e6, 1e6, 5e6, 4e6, 3e6, 7e6, 1e5, 2e5],
+  };
+  expect(whereTimeGoes(profile)).toEqual([
+    { part: "signing/verify", seconds: 8 },
+    { part: "asn1js", seconds: 5 },
+    { part: "@peculiar/utils", seconds: 4 },
+    { part: "node", seconds: 3 },
+    { part: "garbage collector", seconds: 0.2 },
+    { part: "sohoa", seconds: 0.1 },
+  ]);
 });

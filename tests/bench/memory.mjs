@@ -98,7 +98,7 @@ async function makeDocuments(own, pictures, pages) {
 }
 
 /** A JPEG of other bytes with the same picture: two equal files would be one document. */
-function withComment(jpeg, words) {
+export function withComment(jpeg, words) {
   const length = words.length + 2;
   const head = Buffer.from([0xff, 0xfe, length >> 8, length & 255]);
   return Buffer.concat([jpeg.subarray(0, 2), head, Buffer.from(words, "latin1"), jpeg.subarray(2)]);
