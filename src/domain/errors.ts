@@ -121,6 +121,10 @@ export const ERRORS = {
     "Chữ ký có sẵn không cho phép ký thêm (DocMDP); hãy dùng bản chưa khóa.",
     "A signature in the file forbids any further one (DocMDP); use a copy that is not locked.",
   ),
+  not_signed: failed(
+    "Tệp chưa có chữ ký nào để nâng mức; hãy ký trước bằng sohoa sign.",
+    "The file carries no signature to be raised; sign it first with sohoa sign.",
+  ),
   output_exists: failed(
     "Ở nơi ghi đã có tệp khác cùng tên; tệp đó được giữ nguyên, hãy chọn thư mục --out khác.",
     "Another file of this name lies there and was left as it is; choose another folder for --out.",

@@ -8,20 +8,28 @@ import { appendSignature } from "./append/append-signature.ts";
 import { type CertificateFacts, signerName } from "./asn1/certificate.ts";
 import { buildCms } from "./cms/build-cms.ts";
 import type { SigningKey } from "./keys/signing-key.ts";
-import type { CertificateStanding } from "./pki/parts.ts";
+import { type LevelParts, proofs, signatureStamp } from "./level-parts.ts";
 import { createVerifier } from "./verify/verify.ts";
 
-export interface SignerParts {
+export interface SignerParts extends LevelParts {
   readonly key: SigningKey;
-  readonly standing: Pick<CertificateStanding, "check">;
   /** Of the appearance `archive`. */
   readonly seal?: SealImage;
   readonly settings: Pick<SigningSettings, "copyForm" | "digest" | "level" | "padding" | "trust">;
 }
 
-/** Ties a key, the world's knowledge of certificates and the settings into one signer. */
-export function createSigner({ key, standing, settings, seal }: SignerParts): SignerPort {
+/** Bytes kept for a CMS with a time stamp, whose own chain may be long. */
+const STAMPED_ROOM = 32_768;
+
+/** Ties a key, the world's knowledge of certificates and time, and the settings into one signer. */
+export function createSigner(parts: SignerParts): SignerPort {
+  const { key, standing, settings, seal } = parts;
   const { certificate: signer, chain } = key;
+  const { copyForm, digest: hash, padding, trust } = settings;
+  const stamp = signatureStamp(parts);
+  const cms = (digest: Buffer) => buildCms({ digest, key, padding, hash, stamp });
+  const shown = { signer, copyForm, ...(seal !== undefined && { seal }) };
+  const room = stamp === undefined ? {} : { room: STAMPED_ROOM };
   const check = (now: Date) => standing.check(signer, chain, now);
   return {
     subject: subjectOf(signer),
@@ -31,13 +39,15 @@ export function createSigner({ key, standing, settings, seal }: SignerParts): Si
     check,
     async sign(input, output, request) {
       await check(request.at);
-      const cms = (digest: Buffer) =>
-        buildCms({ digest, key, padding: settings.padding, hash: settings.digest });
       try {
-        const { copyForm, digest: hash } = settings;
-        const shown = { signer, copyForm, ...(seal !== undefined && { seal }) };
-        await appendSignature(input, output, { ...request, ...shown, cms, hash });
-        return await proveOwn(output, signer, settings.trust, request.at);
+        await appendSignature(input, output, {
+          ...request,
+          ...proofs(parts, request.at),
+          ...shown,
+          ...room,
+          cms,
+        });
+        return await proveOwn(output, signer, trust, request.at);
       } catch (error) {
         await rm(output, { force: true });
         throw error;
