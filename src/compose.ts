@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, join } from "node:path";
 import { createLocalEngine } from "./engines/local.ts";
 import type { FileRef, PageSource, Role } from "./domain/document.ts";
 import { OperationalError } from "./domain/errors.ts";
@@ -28,7 +28,9 @@ import { createRecognizer } from "./ocr/recognizer.ts";
 import { createPdfTools } from "./pdf/pdf-tools.ts";
 import { PRODUCER } from "./ui/producer.ts";
 import { readPassphrase } from "./settings/read-passphrase.ts";
+import { revocationCache } from "./settings/revocation-cache.ts";
 import { readPasswords } from "./settings/read-passwords.ts";
+import type { Upgrader } from "./signing/create-upgrader.ts";
 import { createVerifier } from "./signing/verify/verify.ts";
 import { openFolderTarget } from "./targets/folder.ts";
 import type { Io } from "./ui/io.ts";
@@ -134,6 +136,8 @@ export async function compose(
 /** What signing of single files needs: no OCR, no object store, no warehouse. */
 export interface SigningParts {
   readonly signer: Context["signer"];
+  /** For files signed earlier; asks for no key. */
+  upgrader(): Promise<Upgrader>;
   readonly pdf: PdfTools;
   readonly barcodes: BarcodeReader;
   readonly ledger: SohoaLedger;
@@ -148,6 +152,10 @@ export async function composeSigning(settings: Settings, io: Io): Promise<Signin
   const signer = atFirstUse(() => signerOf(settings, io));
   return {
     signer: signer.get,
+    upgrader: async () => {
+      const { openUpgrader } = await import("./signing/open-signer.ts");
+      return openUpgrader({ settings: settings.signing, cache: revocationCache(settings) });
+    },
     pdf,
     barcodes,
     ledger,
@@ -249,7 +257,7 @@ async function signerOf(settings: Settings, io: Io): Promise<SignerPort> {
     settings: signing,
     ...(seal !== undefined && { seal }),
     secret: () => readPassphrase(settings, io.env, prompt),
-    cache: join(dirname(settings.ledger), "revocation"),
+    cache: revocationCache(settings),
   });
 }
 

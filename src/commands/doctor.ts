@@ -1,5 +1,6 @@
 import { access, constants, statfs } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
+import { revocationCache } from "../settings/revocation-cache.ts";
 import { createRequire } from "node:module";
 import { isOperational } from "../domain/errors.ts";
 import type { Settings } from "../domain/settings.ts";
@@ -145,8 +146,11 @@ async function key(settings: Settings, io: Io): Promise<Finding> {
   try {
     const { openSigner } = await import("../signing/open-signer.ts");
     const secret = () => readPassphrase(settings, io.env);
-    const cache = join(dirname(settings.ledger), "revocation");
-    const signer = await openSigner({ settings: settings.signing, secret, cache });
+    const signer = await openSigner({
+      settings: settings.signing,
+      secret,
+      cache: revocationCache(settings),
+    });
     await signer.check(new Date());
     const days = Math.floor((signer.notAfter.getTime() - Date.now()) / DAY_MS);
     const found = `${signer.test ? "KÝ THỬ, " : ""}${signer.notAfter.toISOString().slice(0, 10)} (${days})`;

@@ -5,6 +5,7 @@ import type { SignatureInfo } from "../domain/document.ts";
 import { ERRORS, isOperational, OperationalError } from "../domain/errors.ts";
 import type { PageArea } from "../domain/ports.ts";
 import type { Settings } from "../domain/settings.ts";
+import type { Upgrader } from "../signing/create-upgrader.ts";
 import { diskFailure, hashFile, syncFolder } from "../objects/durable.ts";
 
 export interface FileJob {
@@ -40,7 +41,11 @@ export async function signOne(job: FileJob, work: FileWork): Promise<FileEnd> {
   const common = { type: "file", file, output } as const;
   try {
     if (await isMade(job)) return { ...common, state: "unchanged", reason: null, detail: "", level: null };
-    const signatures = await intoPlace(job, (temporary) => appendTo(job.path, temporary, work));
+    const signatures = await intoPlace(job, (temporary) =>
+      work.upgrade ? raise(job.path, temporary, work) : appendTo(job.path, temporary, work),
+    );
+    if (signatures === undefined)
+      return { ...common, state: "unchanged", reason: null, detail: "", level: null };
     await record(output, signatures, work);
     const level = signatures.findLast(({ subFilter }) => subFilter !== "ETSI.RFC3161")?.level ?? null;
     return { ...common, state: "signed", reason: null, detail: "", level };
@@ -57,6 +62,7 @@ async function intoPlace<T>({ output }: FileJob, write: (temporary: string) => P
   const temporary = join(dirname(output), `.${basename(output)}.part`);
   try {
     const made = await write(temporary);
+    if (made === undefined) return made;
     await rename(temporary, output);
     await syncFolder(dirname(output));
     return made;
@@ -81,6 +87,13 @@ async function appendTo(
     appearance,
     keepClear: appearance === "none" ? [] : await codesOf(path, parts),
   });
+}
+
+async function raise(path: string, temporary: string, { parts }: FileWork): ReturnType<Upgrader["upgrade"]> {
+  await stat(path).catch((error: unknown) => {
+    throw new OperationalError("source_missing", "", { cause: error });
+  });
+  return (await parts.upgrader()).upgrade(path, temporary, new Date());
 }
 
 /** Where QR codes stand on page 1. A page that cannot be drawn shows none. */

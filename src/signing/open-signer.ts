@@ -2,8 +2,10 @@ import type { SignerPort } from "../domain/ports.ts";
 import type { SealImage } from "../domain/seal.ts";
 import type { SigningSettings } from "../domain/settings.ts";
 import { createSigner } from "./create-signer.ts";
+import { createUpgrader, type Upgrader } from "./create-upgrader.ts";
 import { openKey, type SecretSource } from "./open-key.ts";
 import { createCertificateStanding } from "./pki/certificate-standing.ts";
+import { createTimeStamper } from "./pki/tsa-client.ts";
 
 export interface SignerOptions {
   readonly settings: SigningSettings;
@@ -17,6 +19,17 @@ export interface SignerOptions {
 /** The signer the settings describe, with everything it needs of key, network and cache. Throws what `openKey` throws. */
 export async function openSigner({ settings, secret, seal, cache }: SignerOptions): Promise<SignerPort> {
   const key = await openKey(settings, secret);
-  const standing = createCertificateStanding({ ...settings, cache });
-  return createSigner({ key, standing, settings, ...(seal !== undefined && { seal }) });
+  return createSigner({ key, settings, ...outside(settings, cache), ...(seal !== undefined && { seal }) });
+}
+
+/** The same world without a key. */
+export function openUpgrader({ settings, cache }: Pick<SignerOptions, "cache" | "settings">): Upgrader {
+  return createUpgrader({ settings, trust: settings.trust, ...outside(settings, cache) });
+}
+
+function outside(settings: SigningSettings, cache: string) {
+  return {
+    standing: createCertificateStanding({ ...settings, cache }),
+    stamper: createTimeStamper(settings),
+  };
 }
