@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { createLocalEngine } from "./engines/local.ts";
 import type { FileRef, PageSource, Role } from "./domain/document.ts";
 import { OperationalError } from "./domain/errors.ts";
@@ -30,6 +30,7 @@ import { PRODUCER } from "./ui/producer.ts";
 import { readPassphrase } from "./settings/read-passphrase.ts";
 import { revocationCache } from "./settings/revocation-cache.ts";
 import { readPasswords } from "./settings/read-passwords.ts";
+import { secretQuestion } from "./signing/keys/secret-question.ts";
 import type { Upgrader } from "./signing/create-upgrader.ts";
 import { createVerifier } from "./signing/verify/verify.ts";
 import { openFolderTarget } from "./targets/folder.ts";
@@ -249,7 +250,7 @@ async function sealOf({ signing: { appearance, seal } }: Settings): Promise<Seal
 async function signerOf(settings: Settings, io: Io): Promise<SignerPort> {
   const { signing } = settings;
   const { ask } = io;
-  const question = `Mật khẩu khóa / passphrase (${basename(signing.key ?? "")}): `;
+  const question = secretQuestion(signing.key ?? "", settings.lang);
   const prompt = ask === undefined ? undefined : () => ask(question);
   const seal = await sealOf(settings);
   const { openSigner } = await import("./signing/open-signer.ts");
