@@ -1,8 +1,6 @@
-import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { createLocalEngine } from "./engines/local.ts";
 import type { FileRef, PageSource, Role } from "./domain/document.ts";
-import { OperationalError } from "./domain/errors.ts";
 import type { BarcodeReader, Imaging, Recognizer } from "./domain/page-ports.ts";
 import type { PdfTools } from "./domain/pdf-port.ts";
 import type { Context, Engine, SignerPort, Target } from "./domain/ports.ts";
@@ -20,7 +18,8 @@ import { createInspector } from "./intake/scan.ts";
 import { openPage } from "./pipeline/open-page.ts";
 import { openLedger } from "./ledger/open-ledger.ts";
 import type { SohoaLedger } from "./ledger/open-ledger.ts";
-import { hashFile, sha256 } from "./objects/durable.ts";
+import { sha256 } from "./objects/durable.ts";
+import { cachedHash, unchanged } from "./objects/known-files.ts";
 import { openObjectStore } from "./objects/store.ts";
 import { createTextExports } from "./ocr/export/text-exports.ts";
 import { openEngine } from "./ocr/open-engine.ts";
@@ -128,10 +127,14 @@ export async function compose(
     discover: (inputs, flags) => discoverInputs(inputs, flags, context, cachedHash(ledger)),
     warmUp: () => {
       imaging.warmUp();
-      for (let job = 0; job < jobs; job++) ocr.read(WHITE_VIEW, soft).catch(() => undefined);
+      warmUp(ocr, jobs, soft);
     },
-    close: () => closeAll(context, ledger, signer.close),
+    close: () => closeAll([signer, ocr, pdf, imaging, context.barcodes, ...context.targets, ledger]),
   };
+}
+
+function warmUp(ocr: Recognizer, jobs: number, signal: AbortSignal): void {
+  for (let job = 0; job < jobs; job++) ocr.read(WHITE_VIEW, signal).catch(() => undefined);
 }
 
 /** What signing of single files needs: no OCR, no object store, no warehouse. */
@@ -160,12 +163,7 @@ export async function composeSigning(settings: Settings, io: Io): Promise<Signin
     pdf,
     barcodes,
     ledger,
-    async close() {
-      await signer.close();
-      await pdf.close();
-      await barcodes.close();
-      await ledger.close();
-    },
+    close: () => closeAll([signer, pdf, barcodes, ledger]),
   };
 }
 
@@ -271,37 +269,7 @@ function atFirstUse<T extends { close(): Promise<void> }>(make: () => Promise<T>
   };
 }
 
-/** Size and time are enough to notice a scanner or a colleague at work on a file; the hash was taken from these. */
-async function unchanged({ path, bytes, mtimeMs }: FileRef): Promise<void> {
-  const now = await stat(path).catch(() => undefined);
-  if (now === undefined || now.size !== bytes || Math.trunc(now.mtimeMs) !== mtimeMs) {
-    throw new OperationalError("source_changed");
-  }
-}
-
-function cachedHash(ledger: SohoaLedger): (path: string) => Promise<FileRef> {
-  return async (path) => {
-    const found = await stat(path).catch(() => undefined);
-    if (found === undefined) return hashFile(path);
-    const mtimeMs = Math.trunc(found.mtimeMs);
-    const known = await ledger.knownHash(path, found.size, mtimeMs);
-    if (known !== undefined) return { path, sha256: known, bytes: found.size, mtimeMs };
-    const file = await hashFile(path);
-    await ledger.rememberHash(file);
-    return file;
-  };
-}
-
-async function closeAll(
-  context: Context,
-  ledger: SohoaLedger,
-  closeSigner: () => Promise<void>,
-): Promise<void> {
-  await closeSigner();
-  await context.ocr.close();
-  await context.pdf.close();
-  await context.imaging.close();
-  await context.barcodes.close();
-  for (const target of context.targets) await target.close();
-  await ledger.close();
+/** One after the other: whoever comes later in the list may still be needed by those before. */
+async function closeAll(parts: readonly { close(): Promise<void> }[]): Promise<void> {
+  for (const part of parts) await part.close();
 }
