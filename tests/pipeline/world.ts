@@ -21,6 +21,7 @@ import { type Batch, type BatchResult, type Found, runBatch } from "../../src/pi
 import { rulesFor } from "../../src/settings/rules-for.ts";
 import { testSettings } from "../support/settings.ts";
 import { hash, objectStore } from "./world-objects.ts";
+import { waitingIn } from "./world-waiting.ts";
 
 const NOW = new Date("2026-11-20T03:00:00Z");
 const PAGE_POINTS = { widthPt: 595, heightPt: 842 };
@@ -271,22 +272,7 @@ function ledgerOf(world: World): Ledger {
   const { rows, steps, settled } = world;
   const receipts = new Map<string, Receipt>();
   return {
-    async *waiting({ dossier, officer, stage } = {}) {
-      for (const [id, { outcome, facts }] of settled) {
-        const row = rows.get(id);
-        const { document } = outcome;
-        if (row === undefined || facts.waiting === undefined) continue;
-        const fits = [
-          [dossier, row.dossier],
-          [officer, document.officer],
-          [stage, facts.waiting.stage],
-        ].every(([asked, has]) => asked === undefined || asked === has);
-        const { name, unit, role, fields } = document;
-        const title = fields.title ?? null;
-        const about = { name, unit, officer: document.officer, role, title, since: NOW.toISOString() };
-        if (fits) yield { ...row, ...about, stage: facts.waiting.stage };
-      }
-    },
+    waiting: (filter) => waitingIn(world, filter),
     waitingRecord: async (id) => settled.get(id)?.facts.waiting,
     otherDossiers: async () => [],
     knownHash: async () => undefined,
