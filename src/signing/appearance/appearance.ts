@@ -2,8 +2,8 @@ import type { PageArea } from "../../domain/ports.ts";
 import type { AppearanceName } from "../../domain/settings.ts";
 import { signerName } from "../asn1/certificate.ts";
 import type { PageBox } from "../append/pdf-layout.ts";
-import { FIXED_LETTERS, PICTURES, type Told } from "./pictures.ts";
-import { findPlace } from "./placing.ts";
+import { FIXED_LETTERS, type Picture, PICTURES, type Told } from "./pictures.ts";
+import { findPlace, type FoundPlace } from "./placing.ts";
 import { SEAL_OBJECTS, sealObjects } from "./seal-objects.ts";
 import { type Rect, shownPage, type ShownPage } from "./shown-page.ts";
 import { GREY, n } from "./text-block.ts";
@@ -38,7 +38,7 @@ export function drawAppearance(request: AppearanceRequest): Appearance {
   const font = cachedTextFont(`${FIXED_LETTERS}${signerName(signer)}${signer.organization}`);
   const picture = PICTURES[request.name](request, font, page.width);
   const { seal } = picture;
-  const place = findPlace(picture, page, obstacles(request, page));
+  const { width, place } = placed(picture, page, obstacles(request, page));
   return {
     rectangle: page.toUser(place.rect),
     objectCount: 1 + FONT_OBJECTS + (seal === undefined ? 0 : SEAL_OBJECTS),
@@ -49,7 +49,7 @@ export function drawAppearance(request: AppearanceRequest): Appearance {
       const drawn = seal === undefined ? [] : sealObjects(seal, image + 1);
       const named = seal === undefined ? "" : ` /XObject << /Seal ${image} 0 R >>`;
       const dictionary =
-        `/BBox [0 0 ${n(picture.width)} ${n(picture.height)}] /Matrix [${page.turn} 0 0] ` +
+        `/BBox [0 0 ${n(width)} ${n(picture.height)}] /Matrix [${page.turn} 0 0] ` +
         `/Resources << /Font << /F0 ${fonts[0]} 0 R >> /ColorSpace << /C0 ${GREY} >>${named} >>`;
       return [form(picture.content, dictionary), ...font.objects(fonts), ...drawn];
     },
@@ -64,6 +64,22 @@ export function noAppearance(): Appearance {
     clear: true,
     objects: () => [form("", "/BBox [0 0 0 0] /Resources << >>")],
   };
+}
+
+/**
+ * Beside the seals that real papers carry at the top there is room for the words, not for the whole box; below them is the
+ * issuer's name.
+ */
+function placed(
+  picture: Picture,
+  page: ShownPage,
+  taken: readonly Rect[],
+): { readonly width: number; readonly place: FoundPlace } {
+  const { width, leastWidth = width, top } = picture;
+  const place = findPlace(picture, page, taken);
+  const atTop = place.clear && place.scale === 1 && place.rect[3] === page.height - top;
+  if (atTop || leastWidth === width) return { width, place };
+  return { width: leastWidth, place: findPlace({ ...picture, width: leastWidth }, page, taken) };
 }
 
 /** Invisible signatures and nonsense take no room. */

@@ -21,6 +21,8 @@ export interface Told {
 export interface Picture extends WantedPlace {
   /** Uses the font as /F0, grey as /C0 and the seal as /Seal. */
   readonly content: string;
+  /** The box may end here, where its text does, if that lets it stay at the top edge. */
+  readonly leastWidth?: number;
   readonly seal?: SealImage;
 }
 
@@ -53,7 +55,8 @@ function scanPicture({ signer, at, capturedAt }: Told, font: TextFont): Picture 
   const mark = signer.test ? drawTestMark(0, height - TEST_MARK.height, font) : "";
   const { width, side, top } = SCAN;
   const content = mark + drawText(lines, { x, top: height - 0.5 }, style, font);
-  return { width, height, side, top, corner: "left", content };
+  const leastWidth = x + Math.max(...lines.map((line) => line.width)) + 2;
+  return { width, height, side, top, corner: "left", content, leastWidth };
 }
 
 /** NĐ 30/2020 Phụ lục I: Times New Roman 10 pt, upright, black. */

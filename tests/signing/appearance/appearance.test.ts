@@ -134,9 +134,25 @@ it("keeps clear of codes and of other signatures", async () => {
   expect(top).toBeLessThan(8);
   const second = await sign("first.pdf", "second.pdf", { profile: "tt01-scan", keepClear });
   const [nextLeft, nextTop] = await changed(first, second);
-  expect(nextLeft).toBe(left);
-  expect(nextTop).toBeGreaterThan(842 - low);
-  expect(pdfsig(second, "-nocert").match(/Signature is Valid/gu)).toHaveLength(2);
+  expect(nextLeft).toBeGreaterThan(left + 256);
+  expect(nextTop).toBe(top);
+  const third = await sign("second.pdf", "third.pdf", { profile: "tt01-scan", keepClear });
+  const [lastLeft, lastTop] = await changed(second, third);
+  expect(lastLeft).toBe(left);
+  expect(lastTop).toBeGreaterThan(842 - low);
+  expect(pdfsig(third, "-nocert").match(/Signature is Valid/gu)).toHaveLength(3);
+});
+
+it("ends its box with the words where that keeps it beside a seal at the top edge", async () => {
+  writeFileSync(path("in.pdf"), smallPdf());
+  const keepClear = [{ x0: 0.34, y0: 0.005, x1: 0.9, y1: 0.08 }];
+  const file = await sign("in.pdf", "beside.pdf", { profile: "tt01-scan", keepClear });
+  const [left, top, right] = await changed(path("in.pdf"), file);
+  expect([left, top].every((distance) => distance <= 12)).toBe(true);
+  expect(595 - right).toBeLessThan(0.34 * 595 - 5);
+  expect(words(file)).toMatch(
+    /^Người ký: Nguyễn Văn Ưỡn Cơ quan: Ủy ban nhân dân xã Thí Điểm.*Thời gian ký:/u,
+  );
 });
 
 it("draws the seal red, in its real size, with paper shining through", async () => {
