@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";
 import { appendProof, appendSignature } from "../../../src/signing/append/append-signature.ts";
+import { createVerifier } from "../../../src/signing/verify/verify.ts";
 import { run } from "../judges.ts";
 import { judged, openAppendWorld } from "./append-world.ts";
 import { type Certified, certifiedPdf, docMdp, fieldMdp } from "./certified-pdf.ts";
@@ -58,6 +59,12 @@ describe("a further signature is allowed and the first stays valid", () => {
     await given(certified);
     await appendSignature(source, out, plain);
     expect(judged(source, out)).toEqual(["Signature is Valid.", "Signature is Valid."]);
+    const now = () => new Date(Date.now() + 60_000);
+    const { verdict, signatures } = await createVerifier({ trust: [world.root.pem], now }).verify(out);
+    expect(verdict).toBe("valid");
+    expect(signatures[0]?.changes?.map(({ kind, allowed }) => `${kind} ${allowed}`)).toEqual([
+      "signature true",
+    ]);
   });
 
   it("under a name that no signature locks", async () => {
