@@ -5,16 +5,12 @@ export interface FileWindow {
   readonly size: number;
   /** Bytes [start, end), cut at the file's ends. */
   read(start: number, end: number): Promise<Buffer>;
-  /** Latin-1 text from `start` up to and including `marker`; undefined when it does not come within `limit` bytes. */
-  readUntil(start: number, marker: string, limit?: number): Promise<string | undefined>;
   /** The bytes of [start, end) piece by piece. */
   stream(start: number, end: number): AsyncIterable<Buffer>;
   close(): Promise<void>;
 }
 
 const PIECE = 1 << 20;
-const FIRST_READ = 4096;
-const DEFAULT_LIMIT = 16 << 20;
 
 /** Throws what `open` throws. */
 export async function openWindow(path: string): Promise<FileWindow> {
@@ -24,14 +20,6 @@ export async function openWindow(path: string): Promise<FileWindow> {
   return {
     size,
     read,
-    async readUntil(start, marker, limit = DEFAULT_LIMIT) {
-      for (let length = FIRST_READ; ; length *= 4) {
-        const text = (await read(start, start + Math.min(length, limit))).toString("latin1");
-        const found = text.indexOf(marker);
-        if (found >= 0) return text.slice(0, found + marker.length);
-        if (length >= limit || start + length >= size) return undefined;
-      }
-    },
     async *stream(start, end) {
       const stop = Math.min(end, size);
       for (let at = start; at < stop; at += PIECE) yield await read(at, Math.min(at + PIECE, stop));

@@ -29,16 +29,6 @@ export function parseDictionary(text: string): Dictionary | undefined {
   return at < text.length ? entries : undefined;
 }
 
-export function printDictionary(entries: Dictionary): string {
-  return `<< ${[...entries].map(([key, value]) => `/${key} ${value}`).join(" ")} >>`;
-}
-
-/** Object number of a value such as `12 0 R`. */
-export function referenceOf(value: string | undefined): number | undefined {
-  const found = /^\s*(\d+)\s+\d+\s+R\s*$/u.exec(value ?? "");
-  return found === null ? undefined : Number(found[1]);
-}
-
 /** The numbers of an array such as `[0 0 595.2 842]`; references are not resolved. */
 export function numbersOf(value: string | undefined): number[] {
   return (value ?? "").match(/-?(?:\d+\.?\d*|\.\d+)/gu)?.map(Number) ?? [];

@@ -1,10 +1,5 @@
 import { expect, it } from "vitest";
-import {
-  parseDictionary,
-  printDictionary,
-  referenceOf,
-  textString,
-} from "../../src/signing/pdf-dictionary.ts";
+import { parseDictionary, textString } from "../../src/signing/pdf-dictionary.ts";
 import { pdfDate } from "../../src/signing/verify/signature-time.ts";
 
 it("splits a dictionary into entries whose text stays as it was", () => {
@@ -20,13 +15,6 @@ it("splits a dictionary into entries whose text stays as it was", () => {
     ["D", "<< /E /F >>"],
     ["Last", "/Name"],
   ]);
-});
-
-it("prints what it has read", () => {
-  const entries = parseDictionary("<</A 1/B[2 0 R]>>") ?? new Map<string, string>();
-  expect(printDictionary(entries)).toBe("<< /A 1 /B [2 0 R] >>");
-  expect(referenceOf("2 0 R")).toBe(2);
-  expect(referenceOf("[2 0 R]")).toBeUndefined();
 });
 
 it.each(["", "no dictionary", "<< /A", "<< /A (open >>", "<< A 1 >>", `<< /A ${"[".repeat(100_000)} >>`])(
