@@ -15,7 +15,6 @@ export interface CertificateParts {
   /** First two bytes of keyUsage, digitalSignature highest; undefined: unrestricted. */
   readonly keyUsage: number | undefined;
   readonly extendedUsage: { readonly critical: boolean; readonly purposes: readonly string[] } | undefined;
-  readonly subjectKey: Buffer | undefined;
   readonly ocspUrls: readonly string[];
   readonly issuerUrls: readonly string[];
   readonly crlUrls: readonly string[];
@@ -59,11 +58,35 @@ interface Extension {
 
 const known = new WeakMap<CertificateFacts, CertificateParts>();
 
-/** Parts of a certificate, read once. Throws on damaged DER. */
+/** Parts of a certificate, read once. One that OpenSSL reads and we do not counts as one with a strange critical extension. */
 export function partsOf(facts: CertificateFacts): CertificateParts {
-  const found = known.get(facts) ?? readParts(facts.der);
+  const found = known.get(facts) ?? tryParts(facts.der) ?? DAMAGED;
   known.set(facts, found);
   return found;
+}
+
+const DAMAGED: CertificateParts = {
+  issuer: Buffer.from("damaged issuer"),
+  subject: Buffer.from("damaged subject"),
+  keyBits: Buffer.alloc(0),
+  signedWith: "",
+  ca: false,
+  pathLength: undefined,
+  keyUsage: 0,
+  extendedUsage: undefined,
+  ocspUrls: [],
+  issuerUrls: [],
+  crlUrls: [],
+  noCheck: false,
+  unknownCritical: ["damaged"],
+};
+
+function tryParts(der: Buffer): CertificateParts | undefined {
+  try {
+    return readParts(der);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Those of `ders` that are certificates, each once; a damaged one must not hide the others. */
@@ -78,9 +101,7 @@ export function readPool(ders: readonly Buffer[]): CertificateFacts[] {
 
 function tryRead(der: Buffer): CertificateFacts | undefined {
   try {
-    const facts = readCertificate(der);
-    partsOf(facts);
-    return facts;
+    return readCertificate(der);
   } catch {
     return undefined;
   }
@@ -102,7 +123,6 @@ function readParts(der: Buffer): CertificateParts {
     ...basicConstraints(extensions.get(EXT.basicConstraints)),
     keyUsage: keyUsage(extensions.get(EXT.keyUsage)),
     extendedUsage: extendedUsage(extensions.get(EXT.extendedUsage)),
-    subjectKey: extensions.get(EXT.subjectKey)?.value.body,
     ocspUrls: accessUrls(extensions.get(EXT.authorityAccess), OCSP_ACCESS),
     issuerUrls: accessUrls(extensions.get(EXT.authorityAccess), ISSUER_ACCESS),
     crlUrls: pointUrls(extensions.get(EXT.crlPoints)),

@@ -110,6 +110,7 @@ function namesFit(issuer: CertificateFacts, subject: CertificateFacts): boolean 
 }
 
 function keyOfIssuerSigned(issuer: CertificateFacts, subject: CertificateFacts): boolean {
+  if (partsOf(subject).unknownCritical.includes("damaged")) return false;
   const [tbs, algorithm, signature] = inside(readWhole(subject.der));
   if (tbs === undefined || algorithm === undefined) return false;
   return keySigned(issuer.x509.publicKey, algorithm, tbs.whole, bitsOf(signature));

@@ -25,7 +25,7 @@ export function reasonName(code: number | undefined): string {
 }
 
 /** Clocks of responders and of office machines differ; five minutes are forgiven. */
-export const SKEW = 5 * 60_000;
+const SKEW = 5 * 60_000;
 /** How long an answer without nextUpdate is taken for fresh. */
 const UNSTATED = 60 * 60_000;
 

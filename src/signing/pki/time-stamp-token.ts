@@ -70,7 +70,7 @@ function refused(reason: string, info?: TimeStampInfo, signer?: CertificateFacts
 }
 
 /** The CMS and its TSTInfo; undefined when it is damaged, or is no time stamp, or has several signers. */
-export function readToken(token: Buffer): { cms: ReadCms; info: TimeStampInfo } | undefined {
+function readToken(token: Buffer): { cms: ReadCms; info: TimeStampInfo } | undefined {
   try {
     const cms = readCms(token);
     const signedData = children(children(readDer(token))[1])[0];

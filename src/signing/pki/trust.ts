@@ -1,8 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { OperationalError } from "../../domain/errors.ts";
-import type { CertificateFacts } from "../asn1/certificate.ts";
-import { buildChain, factsOf } from "./chain.ts";
+import { factsOf } from "./chain.ts";
 
 const PEM = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/gu;
 
@@ -10,21 +9,6 @@ const PEM = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/gu;
 export async function readTrust(paths: readonly string[]): Promise<X509Certificate[]> {
   const files = await Promise.all(paths.map((path) => readPem(path)));
   return files.flat();
-}
-
-/**
- * Why a certificate cannot be traced to a trusted one at a moment; empty when it can.
- * Dates and signatures are checked, revocation is not: that needs evidence.
- */
-export function chainDoubts(
-  signer: CertificateFacts,
-  carried: readonly X509Certificate[],
-  trusted: readonly X509Certificate[],
-  at: Date,
-): string[] {
-  const usage = signer.maySign ? [] : ["Chứng thư không dùng để ký số (key usage)"];
-  const pool = carried.map(({ raw }) => raw);
-  return [...usage, ...buildChain(signer, pool, trusted, at).doubts.map(({ text }) => text)];
 }
 
 async function readPem(path: string): Promise<X509Certificate[]> {

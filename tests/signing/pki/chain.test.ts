@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { readCertificate } from "../../../src/signing/asn1/certificate.ts";
 import { buildChain } from "../../../src/signing/pki/chain.ts";
 import { CA, type Holder, openSmallCa, SIGNER } from "./small-ca.ts";
 
@@ -84,6 +85,18 @@ it("refuses critical extensions it does not understand, and lets others pass", (
   const harmless = ca.issue("harmless", { extensions: `${SIGNER}1.2.3.4=ASN1:NULL\n`, issuer: issuing });
   expect(judge(strange, [issuing]).codes).toEqual(["critical_extension"]);
   expect(judge(harmless, [issuing]).codes).toEqual([]);
+});
+
+it("refuses what OpenSSL still reads but the standard forbids: an extension that comes twice", () => {
+  const twice = ca.issue("twice", { extensions: SIGNER, issuer: issuing });
+  const nonsense = Buffer.from(twice.der);
+  // keyUsage (2.5.29.15) becomes a second basicConstraints.
+  nonsense[nonsense.indexOf(Buffer.from("0603551d0f", "hex")) + 4] = 0x13;
+  const facts = readCertificate(nonsense);
+  expect(buildChain(facts, [issuing.der], [root.x509], now).doubts.map(({ code }) => code)).toEqual([
+    "unknown_root",
+    "critical_extension",
+  ]);
 });
 
 it("takes the good one of two cross-signed certificates of one CA", () => {

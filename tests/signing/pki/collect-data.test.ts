@@ -1,5 +1,5 @@
 import { createHash, createPrivateKey, sign, X509Certificate } from "node:crypto";
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -10,6 +10,7 @@ import { createRevocationAsker } from "../../../src/signing/pki/evidence-source.
 import { judgeRevocation } from "../../../src/signing/pki/revocation.ts";
 import { createTimeStamper } from "../../../src/signing/pki/tsa-client.ts";
 import { type FullPki, makeFullPki, type SignerName } from "../../support/pki/full-pki.ts";
+import { run } from "../judges.ts";
 import { type Services, startServices } from "../../support/pki/services.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "sohoa-collect-"));
@@ -59,6 +60,16 @@ it("gathers all that proves the signer and the time stamp in it, each once", asy
   const at = new Date();
   for (const certificate of [read(pki.signer("p256").certificate), read(pki.tsa)])
     expect(judgeRevocation({ certificate, issuer, at, ...data }).state).toBe("good");
+  // OpenSSL agrees with every answer of the responder.
+  for (const [n, answer] of data.ocsps.entries()) {
+    const file = join(folder, `answer-${n}.der`);
+    writeFileSync(file, answer);
+    const trust = ["-issuer", pki.issuing, "-CAfile", pki.root, "-no_nonce"];
+    const who = [pki.signer("p256").certificate, join(folder, "tsa.pem")].flatMap((pem) => ["-cert", pem]);
+    expect(run("openssl", ["ocsp", "-respin", file, ...trust, ...who])).toMatch(
+      /^Response verify OK[^]*: good/u,
+    );
+  }
   const top = { certificate: issuer, issuer: read(pki.root), at };
   expect(judgeRevocation({ ...top, ...data }).state).toBe("good");
 });
