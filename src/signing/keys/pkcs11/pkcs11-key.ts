@@ -11,6 +11,7 @@ const PAD_MS = 120_000;
 /** Loading a vendor's library and looking through all readers. */
 const OPEN_MS = 60_000;
 const CLOSE_MS = 5_000;
+const PIN_REFUSED: readonly ErrorCode[] = ["wrong_pin", "pin_locked"];
 
 /** Tokens that refused a PIN: this program never tries one again, whoever asks. */
 const refusedPins = new Map<string, OperationalError>();
@@ -55,9 +56,13 @@ async function logIn(
   const before = refusedPins.get(need.token);
   if (before !== undefined) throw new OperationalError(before.code, before.detail);
   const pin = need.pad ? undefined : await secret();
-  const answer = await token.ask({ call: "pin", pin }, need.pad ? PAD_MS : Math.max(timeoutMs, OPEN_MS));
-  const pinCodes: readonly ErrorCode[] = ["wrong_pin", "pin_locked"];
-  if (answer.type === "refused" && pinCodes.includes(answer.code))
+  const limitMs = need.pad ? PAD_MS : Math.max(timeoutMs, OPEN_MS);
+  const answer = await token.ask({ call: "pin", pin }, limitMs).catch((error: unknown) => {
+    // Nobody knows whether the token has counted this as a try.
+    if (isOperational(error)) refusedPins.set(need.token, error);
+    throw error;
+  });
+  if (answer.type === "refused" && PIN_REFUSED.includes(answer.code))
     refusedPins.set(need.token, refusal(answer));
   return answer;
 }
