@@ -17,7 +17,6 @@ export interface SignerParts extends LevelParts {
   readonly seal?: SealImage;
   readonly settings: Pick<SigningSettings, "copyForm" | "digest" | "level" | "padding" | "trust">;
 }
-
 /** Bytes kept for a CMS with a time stamp, whose own chain may be long. */
 const STAMPED_ROOM = 32_768;
 
@@ -25,7 +24,7 @@ const STAMPED_ROOM = 32_768;
 export function createSigner(parts: SignerParts): SignerPort {
   const { key, standing, settings, seal } = parts;
   const { certificate: signer, chain } = key;
-  const { copyForm, digest: hash, padding, trust } = settings;
+  const { copyForm, digest: hash, padding } = settings;
   const stamp = signatureStamp(parts);
   const cms = (digest: Buffer) => buildCms({ digest, key, padding, hash, stamp });
   const shown = { signer, copyForm, ...(seal !== undefined && { seal }) };
@@ -47,7 +46,7 @@ export function createSigner(parts: SignerParts): SignerPort {
           ...room,
           cms,
         });
-        return await proveOwn(output, signer, trust, request.at);
+        return await proveOwn(output, signer, settings, request.at);
       } catch (error) {
         await rm(output, { force: true });
         throw error;
@@ -57,21 +56,28 @@ export function createSigner(parts: SignerParts): SignerPort {
   };
 }
 
-/** A signature that does not verify must never leave: the finished file is read back and judged. */
+/**
+ * A signature that does not verify, or proves less than it should, must never leave: the finished file is read back and
+ * judged. Nor is one put on top of a broken one, as if it vouched for that.
+ */
 async function proveOwn(
   output: string,
   signer: CertificateFacts,
-  trust: readonly string[],
+  { level, trust }: SignerParts["settings"],
   at: Date,
 ): Promise<readonly SignatureInfo[]> {
   const { signatures } = await createVerifier({ trust, now: () => at }).verify(output);
   const own = signatures.findLast(({ certificate }) => certificate === signer.fingerprint);
-  const covered = signatures.at(-1)?.coversWholeFile === true;
-  if (own === undefined || own.verdict === "invalid" || !covered)
+  const covered = signatures.some(({ coversWholeFile }) => coversWholeFile);
+  // Without roots nobody's time stamp can be proven here; its token was judged when it came.
+  const proven = level === "B-B" || trust.length === 0 || own?.provenAt !== undefined;
+  if (own === undefined || own.verdict === "invalid" || !covered || !proven)
     throw new OperationalError(
       "pdfa",
       `own signature does not verify: ${own?.reasons.join("; ") ?? "missing"}`,
     );
+  const broken = signatures.find(({ verdict }) => verdict === "invalid");
+  if (broken !== undefined) throw new OperationalError("signature_broken", broken.reasons.join("; "));
   return signatures;
 }
 

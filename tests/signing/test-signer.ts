@@ -7,7 +7,7 @@ import { openSigner } from "../../src/signing/open-signer.ts";
 import { testSettings } from "../support/settings.ts";
 
 /** Signing settings of a test: level B-B, nobody asked about revocation, unless it says otherwise. */
-function signingSettings(given: Partial<SigningSettings> = {}): SigningSettings {
+export function signingSettings(given: Partial<SigningSettings> = {}): SigningSettings {
   return { ...testSettings(tmpdir()).signing, ...given };
 }
 
