@@ -171,11 +171,13 @@ function declareQuestions(command: Declare): void {
     "verify <file...>",
     "kiểm tra chữ ký, phạm vi ký, gói BagIt / check signatures, coverage, bags",
     async () => (await import("./commands/verify.ts")).verify,
-  ).option(
-    "--trust <file>",
-    "chứng thư gốc tin cậy (PEM), lặp lại được / trusted root, repeatable",
-    gathered,
-  );
+  )
+    .option(
+      "--trust <file>",
+      "chứng thư gốc tin cậy (PEM), lặp lại được / trusted root, repeatable",
+      gathered,
+    )
+    .option("--online", "hỏi nơi cấp chứng thư có bị thu hồi không / ask issuers about revocation");
   command(
     "doctor",
     "kiểm tra máy, dữ liệu, khóa, kho / check machine, data, key, targets",
