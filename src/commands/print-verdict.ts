@@ -99,7 +99,10 @@ function linesOf(one: SignatureInfo, lang: Lang): readonly (readonly [keyof type
     ["level", [one.level, one.subFilter, one.digest].join(" · ")],
     ["scope", one.coversWholeFile ? WORDS.whole[lang] : WORDS.earlier[lang]],
     ...(revocation === undefined ? [] : [["revocation", WORDS[revocation][lang]] as const]),
-    ...changes.map((change) => ["change", changeText(change, lang)] as const),
+    // Every further signing writes the metadata anew; once told is enough.
+    ...[...new Set(changes.map((change) => changeText(change, lang)))].map(
+      (text) => ["change", text] as const,
+    ),
     ...reasons.map((reason) => ["reason", reason] as const),
     ...notes.map((note) => ["note", note] as const),
   ];

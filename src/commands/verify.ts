@@ -32,42 +32,34 @@ export async function verify(io: Io, flags: Flags, files: readonly string[]): Pr
   }
 }
 
-/** Seconds a responder may take when no workspace says otherwise. */
-const TIMEOUT = 20;
+/** What is asked of a file where no workspace says otherwise; a responder may take 20 seconds. */
+const ANYBODY = { trust: [], revocation: "off", timeout: 20, tlsRoots: [] } as const;
 
 /**
  * Roots and policy of the workspace when there is one; anybody can verify without. Nobody is asked over the network but
  * with `--online`; answers that the workspace keeps are used either way.
  */
 async function verifierOptions(io: Io, flags: Flags, temporary: string): Promise<VerifierOptions> {
-  const settings = await workspaceSettings(io, flags);
   const given = flags["trust"];
-  const trust = Array.isArray(given) ? given.map((path) => resolve(io.cwd, String(path))) : undefined;
+  const settings = await workspaceSettings(io, flags, Array.isArray(given));
+  const { revocation, timeout, tlsRoots, ...signing } = settings?.signing ?? ANYBODY;
+  const trust = Array.isArray(given) ? given.map((path) => resolve(io.cwd, String(path))) : signing.trust;
   const online = flags["online"] === true;
   const now = () => new Date();
-  const ask = createRevocationAsker({
-    timeout: settings?.signing.timeout ?? TIMEOUT,
-    tlsRoots: settings?.signing.tlsRoots ?? [],
-    cache: settings === undefined ? temporary : join(dirname(settings.ledger), "revocation"),
-    offline: !online,
-    now,
-  });
-  const revocation = settings?.signing.revocation ?? "off";
-  return {
-    trust: trust ?? settings?.signing.trust ?? [],
-    now,
-    // Whoever asks wants to hear the answer.
-    revocation: online && revocation === "off" ? "warn" : revocation,
-    ...(online || revocation !== "off" ? { ask } : {}),
-  };
+  if (!online && revocation === "off") return { trust, now };
+  const cache = settings === undefined ? temporary : join(dirname(settings.ledger), "revocation");
+  const ask = createRevocationAsker({ timeout, tlsRoots, cache, offline: !online, now });
+  // Whoever asks wants to hear the answer.
+  return { trust, now, ask, revocation: revocation === "off" ? "warn" : revocation };
 }
 
-async function workspaceSettings(io: Io, flags: Flags): Promise<Settings | undefined> {
+/** Undefined without a workspace, and when a broken one is not needed because the roots were given. */
+async function workspaceSettings(io: Io, flags: Flags, optional: boolean): Promise<Settings | undefined> {
   try {
     return await commandSettings(io, flags);
   } catch (error) {
-    if (isOperational(error) && error.code === "workspace" && flags["workspace"] === undefined)
-      return undefined;
+    if (!isOperational(error) || flags["workspace"] !== undefined) throw error;
+    if (optional || error.code === "workspace") return undefined;
     throw error;
   }
 }
