@@ -1,6 +1,7 @@
 import type { OperationalError } from "../../domain/errors.ts";
 import { isOperational } from "../../domain/errors.ts";
 import { isKind, nameOf } from "../../pdf-syntax/objects.ts";
+import { readCms } from "../cms/cms-reader.ts";
 import type { ValidationData } from "../pki/parts.ts";
 import type { Draft } from "./draft.ts";
 import type { PdfLayout } from "./pdf-layout.ts";
@@ -62,8 +63,17 @@ function earlierContents({ file }: Draft, { form }: PdfLayout): Buffer[] {
   return form.signed.flatMap(({ signature }) => {
     const contents = file.get(signature, "Contents");
     const known = CMS.has(nameOf(file.get(signature, "SubFilter")) ?? "");
-    return known && isKind(contents, "string") ? [contents.bytes] : [];
+    return known && isKind(contents, "string") && isReadable(contents.bytes) ? [contents.bytes] : [];
   });
+}
+
+/** What is no CMS proves nothing and cannot be proven; it stays as it is. */
+function isReadable(contents: Buffer): boolean {
+  try {
+    return readCms(withoutPadding(contents)).signer !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** By the length its outer SEQUENCE states; a CMS of indefinite length (BER) keeps its zeros, readers stop before them. */

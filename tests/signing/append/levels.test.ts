@@ -12,6 +12,7 @@ import { preflightCodes } from "../../support/judges.ts";
 import { run, signatureParts } from "../judges.ts";
 import { smallPdf } from "../small-pdf.ts";
 import { contentsOf, judged, objectText, openAppendWorld, sha1 } from "./append-world.ts";
+import { certifiedPdf } from "./certified-pdf.ts";
 
 const world = openAppendWorld();
 const { path, plain, proof, put } = world;
@@ -187,6 +188,18 @@ describe("what nobody can tell", () => {
       expect(entries(out)).toBe(1);
     },
   );
+
+  it("of an earlier signature that is none is not even asked", async () => {
+    put("junk.pdf", await certifiedPdf({ cms: async () => Buffer.from("junk") }));
+    const asked: Buffer[] = [];
+    const validation = async (cms: readonly Buffer[]) => {
+      asked.push(...cms);
+      return { certificates: [world.root.der], ocsps: [], crls: [] };
+    };
+    await appendSignature(path("junk.pdf"), path("junk-out.pdf"), { ...plain, validation });
+    expect(asked).toHaveLength(1);
+    expect(judged(path("junk.pdf"), path("junk-out.pdf"))).toContain(VALID);
+  });
 
   it("of the new signature fails", async () => {
     const validation = failing("revocation", (asked) => asked === 1);
