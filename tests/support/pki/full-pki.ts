@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { openssl } from "../test-pki.ts";
 import { authoritySettings, NOBODY, type Use } from "./authority-settings.ts";
 
+/** Days from today. Old enough for answers of last week to come from certificates that were valid then. */
+const LONG_LIFE = [-60, 900] as const;
 const DAY_MS = 86_400_000;
 const OFFICE = "/C=VN/ST=Lâm Đồng/O=Ủy ban nhân dân xã Thí Điểm";
 const TRUST = "/C=VN/O=Cơ quan chứng thực thử nghiệm";
@@ -85,8 +87,8 @@ export function makeFullPki(folder: string, address: string = NOBODY): FullPki {
   mkdirSync(folder, { recursive: true });
   const path = (name: string) => join(folder, name);
   writeFileSync(path("ca.cnf"), authoritySettings(folder, address));
-  for (const name of ["root", "stranger"]) makeRoot(folder, name);
   for (const name of ["root", "issuing", "stranger"]) writeFileSync(path(`${name}.index`), "");
+  for (const name of ["root", "stranger"]) makeRoot(folder, name);
   for (const name of ["root", "issuing"]) writeFileSync(path(`${name}.crlnumber`), "01\n");
   issue(folder, "issuing", { subject: `${TRUST}/CN=CA cấp phát`, key: "P-256", use: "issuing" }, "root");
   for (const [name, machine] of Object.entries(MACHINES)) issue(folder, name, machine);
@@ -117,18 +119,12 @@ export function makeFullPki(folder: string, address: string = NOBODY): FullPki {
   return pki;
 }
 
+/** By `openssl ca`, which can date it back: what is judged as of last week needs a root of that time. */
 function makeRoot(folder: string, name: string): void {
   const path = join(folder, name);
-  const files = ["-keyout", `${path}.key`, "-out", `${path}.pem`, "-subj", `${TRUST}/CN=Gốc ${name}`];
-  openssl(
-    "req",
-    "-x509",
-    ...fromSettings(folder),
-    ...files,
-    ...newKey("P-256"),
-    "-extensions",
-    "root-certificate",
-  );
+  const subject = ["-subj", `${TRUST}/CN=Gốc ${name}`];
+  openssl("req", "-new", ...fromSettings(folder), ...subject, ...newKey("P-256"), ...keyAndRequest(path));
+  sign(folder, name, path, ["-selfsign", "-extensions", "root-certificate"], LONG_LIFE);
 }
 
 function issue(
@@ -138,13 +134,34 @@ function issue(
   issuer: string = person.issuer ?? "issuing",
 ): void {
   const path = join(folder, name);
-  const request = ["-keyout", `${path}.key`, "-out", `${path}.csr`, "-subj", person.subject];
-  openssl("req", "-new", ...fromSettings(folder), ...request, ...newKey(person.key));
-  const [from, to] = person.days ?? [-1, 900];
-  const dates = ["-startdate", moment(from), "-enddate", moment(to)];
-  const files = ["-in", `${path}.csr`, "-out", `${path}.pem`, "-extensions", `use-${person.use ?? "signer"}`];
-  openssl("ca", ...ca(folder, issuer), "-batch", "-notext", "-preserveDN", "-utf8", ...dates, ...files);
+  const subject = ["-subj", person.subject];
+  openssl("req", "-new", ...fromSettings(folder), ...subject, ...newKey(person.key), ...keyAndRequest(path));
+  sign(folder, issuer, path, ["-extensions", `use-${person.use ?? "signer"}`], person.days ?? LONG_LIFE);
 }
+
+function sign(
+  folder: string,
+  issuer: string,
+  path: string,
+  how: readonly string[],
+  [from, to]: readonly [number, number],
+): void {
+  const dates = ["-startdate", moment(from), "-enddate", moment(to)];
+  const files = ["-in", `${path}.csr`, "-out", `${path}.pem`];
+  openssl(
+    "ca",
+    ...ca(folder, issuer),
+    "-batch",
+    "-notext",
+    "-preserveDN",
+    "-utf8",
+    ...how,
+    ...dates,
+    ...files,
+  );
+}
+
+const keyAndRequest = (path: string) => ["-keyout", `${path}.key`, "-out", `${path}.csr`];
 
 function makeSigner(pki: FullPki, name: SignerName): SignerFiles {
   const { folder, passphrase } = pki;
