@@ -1,15 +1,14 @@
 import { access, constants, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
-import { revocationCache } from "../settings/revocation-cache.ts";
 import { createRequire } from "node:module";
 import { isOperational } from "../domain/errors.ts";
 import type { Settings } from "../domain/settings.ts";
 import { openLedger } from "../ledger/open-ledger.ts";
-import { readPassphrase } from "../settings/read-passphrase.ts";
 import type { Io, Lang } from "../ui/io.ts";
 import { createPaint } from "../ui/paint.ts";
-import { count, reasonSentence } from "../ui/words.ts";
+import { count } from "../ui/words.ts";
 import { ocrFindings } from "./doctor-ocr.ts";
+import { signingKey, timeStamps } from "./doctor-signing.ts";
 import { commandLang, commandSettings, type Flags } from "./workspace.ts";
 
 export interface Finding {
@@ -26,8 +25,6 @@ export interface Finding {
 
 /** A weekend of 5,000 colour pages at 1.5 MB, in work files and in the warehouse. */
 const WANTED_FREE_BYTES = 15e9;
-const WARN_DAYS = 30;
-const DAY_MS = 86_400_000;
 
 /** `sohoa doctor`: checks what a run needs and says what to do; exit 0 when nothing is wrong, else 3. */
 export async function doctor(io: Io, flags: Flags): Promise<number> {
@@ -101,7 +98,8 @@ async function ofWorkspace(settings: Settings | undefined, io: Io): Promise<Find
     return [{ check: "workspace", ok: true, found: "—", vi, en: "No workspace here; sohoa init makes one." }];
   }
   const targets = settings.targets.map((url) => folder("target", url.slice("folder:".length)));
-  const checks = await Promise.all([disk(settings), ledger(settings), key(settings, io), ...targets]);
+  const signing = [signingKey(settings, io), timeStamps(settings)];
+  const checks = await Promise.all([disk(settings), ledger(settings), ...signing, ...targets]);
   return [...checks, trust(settings)];
 }
 
@@ -129,48 +127,6 @@ async function ledger({ ledger: path }: Settings): Promise<Finding> {
     return { check: "ledger", ok: verdict.intact, found: path, ...advice };
   } catch (error) {
     return { check: "ledger", ok: false, found: isOperational(error) ? error.detail : path, ...advice };
-  }
-}
-
-async function key(settings: Settings, io: Io): Promise<Finding> {
-  const path = settings.signing.key;
-  if (path === null) {
-    return {
-      check: "key",
-      ok: true,
-      found: "—",
-      vi: "Chưa đặt khóa ký (signing.key): chỉ chạy được với --no-sign.",
-      en: "No signing key set (signing.key): only --no-sign runs.",
-    };
-  }
-  try {
-    const { openSigner } = await import("../signing/open-signer.ts");
-    const secret = () => readPassphrase(settings, io.env);
-    const signer = await openSigner({
-      settings: settings.signing,
-      secret,
-      cache: revocationCache(settings),
-    });
-    await signer.check(new Date());
-    const days = Math.floor((signer.notAfter.getTime() - Date.now()) / DAY_MS);
-    const found = `${signer.test ? "KÝ THỬ, " : ""}${signer.notAfter.toISOString().slice(0, 10)} (${days})`;
-    const vi = "Chứng thư sắp hết hạn; hãy xin cấp mới.";
-    return {
-      check: "key",
-      ok: days > WARN_DAYS,
-      found,
-      vi,
-      en: "The certificate expires soon; ask for a new one.",
-    };
-  } catch (error) {
-    if (!isOperational(error)) throw error;
-    return {
-      check: "key",
-      ok: false,
-      found: error.code,
-      vi: reasonSentence(error.code, "vi"),
-      en: reasonSentence(error.code, "en"),
-    };
   }
 }
 

@@ -210,8 +210,8 @@ export const ERRORS = {
     "No signing key set (signing.key); set one or run with --no-sign.",
   ),
   key_unreadable: refusal(
-    "Không mở được tệp khóa PKCS#12; hãy kiểm tra tệp.",
-    "The PKCS#12 key file cannot be opened; check the file.",
+    "Không dùng được khóa ký; hãy kiểm tra tệp PKCS#12, token hoặc dịch vụ nêu trong signing.key.",
+    "The signing key cannot be used; check the PKCS#12 file, token or service named in signing.key.",
   ),
   wrong_passphrase: refusal(
     "Sai mật khẩu khóa ký; đã dừng ngay, không tự thử lại.",
