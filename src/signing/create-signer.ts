@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { rm } from "node:fs/promises";
 import type { SignatureInfo } from "../domain/document.ts";
 import { OperationalError } from "../domain/errors.ts";
@@ -34,6 +35,7 @@ export function createSigner(parts: SignerParts): SignerPort {
     subject: subjectOf(signer),
     certificate: signer.fingerprint,
     test: signer.test,
+    ...(seal !== undefined && { look: pictureHash(seal) }),
     notAfter: signer.notAfter,
     check,
     async sign(input, output, request) {
@@ -54,6 +56,14 @@ export function createSigner(parts: SignerParts): SignerPort {
     },
     close: () => key.close(),
   };
+}
+
+/** Another picture under the same file name is another signature. */
+function pictureHash({ alpha, height, rgb, width, widthPt }: SealImage): string {
+  const hash = createHash("sha256")
+    .update(JSON.stringify([width, height, widthPt]))
+    .update(rgb);
+  return hash.update(alpha ?? "").digest("hex");
 }
 
 /**

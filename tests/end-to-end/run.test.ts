@@ -213,6 +213,7 @@ describe("wrong usage is answered with 2 and touches nothing", () => {
 
 describe("what people and machines read", () => {
   const COMMANDS = [
+    "deliver",
     "demo",
     "doctor",
     "init",
@@ -222,6 +223,7 @@ describe("what people and machines read", () => {
     "run",
     "sheets",
     "show",
+    "sign",
     "status",
     "verify",
   ];

@@ -1,7 +1,8 @@
 import { execFileSync, type ChildProcess } from "node:child_process";
-import { cpSync, existsSync, renameSync } from "node:fs";
+import { cpSync, existsSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { openLedger, type SohoaLedger } from "../../src/ledger/open-ledger.ts";
 import { layOutPapers } from "../crash/papers.ts";
 import { type Ended, type Event, events, makeWorkspace, scratchFolder, sohoa } from "../support/program.ts";
 import { bagsOf } from "../support/warehouse.ts";
@@ -40,24 +41,17 @@ const told = (ended: Ended, type: string): Event[] =>
 const kho = (workspace: string): string => join(workspace, "kho");
 const pdfsig = (file: string): string => execFileSync("pdfsig", ["-nocert", file], { encoding: "utf8" });
 
-interface Shown {
-  readonly officer: string;
-  readonly file: string;
-  readonly audit: readonly { readonly action: string; readonly actor: string; readonly detail: string }[];
-}
+type Shown = Awaited<ReturnType<SohoaLedger["showDocument"]>>[number];
 
+/** The whole chain of every document, by its place in the register. */
 async function shown(workspace: string): Promise<Shown[]> {
-  const all: Shown[] = [];
-  for (const code of ["H57.132-260810-0101", "H57.132-260811-0077", "H57.132-260804-0583"]) {
-    const { out } = await asked(workspace, ["show", code, "--json"]);
-    all.push(
-      ...out
-        .split("\n")
-        .filter(Boolean)
-        .map((line) => JSON.parse(line) as Shown),
-    );
+  const ledger = await openLedger({ path: join(workspace, ".sohoa/ledger.sqlite") });
+  try {
+    const documents = await ledger.listDocuments();
+    return (await Promise.all(documents.map(({ id }) => ledger.showDocument(id)))).flat();
+  } finally {
+    await ledger.close();
   }
-  return all;
 }
 
 const signings = ({ audit }: Shown) => audit.filter(({ action }) => action === "document.signed");
@@ -176,6 +170,26 @@ describe("what stops the signing", () => {
     expect(wrong.err).toContain("wrong_passphrase");
     expect(existsSync(kho(workspace))).toBe(false);
     expect((await asked(workspace, ["sign"])).exit).toBe(0);
+  });
+
+  it("is no time stamp: exit 5, everything waits as it did, at no lower level", async () => {
+    const workspace = morning();
+    const level = [
+      "signing:",
+      "  key: keys/test-key.p12",
+      "  passphraseFile: keys/unit.pass",
+      "  level: B-T",
+    ];
+    const tsa = ["  trust: [keys/test-root.pem]", "  timeout: 1", '  tsa: ["http://127.0.0.1:9/tsa"]'];
+    const common = ["unit: H57.132", "officer: nv-0123", "allowTestSignature: true"];
+    writeFileSync(join(workspace, "sohoa.yaml"), [...common, ...level, ...tsa, ""].join("\n"));
+    const ended = await asked(workspace, ["sign", "--json"]);
+    expect(ended.exit).toBe(5);
+    expect(told(ended, "document")).toContainEqual(
+      expect.objectContaining({ state: "failed", reason: "timestamp" }),
+    );
+    expect(bagsOf(kho(workspace))).toEqual([]);
+    expect((await asked(workspace, ["sign", "--list"])).out).toContain("Chờ ký: 3 tài liệu");
   });
 
   it("is Ctrl-C: what was begun is whole, the rest waits, and the next sign ends it", async () => {
