@@ -10,7 +10,7 @@ import type { Io } from "../ui/io.ts";
 import { createPaint } from "../ui/paint.ts";
 import { createStopper, type Stopper } from "../ui/stopper.ts";
 import { visible } from "../ui/visible.ts";
-import { count, reasonSentence } from "../ui/words.ts";
+import { count, findingWord, reasonSentence } from "../ui/words.ts";
 import { type FileEnd, type FileJob, type FileWork, signOne } from "./sign-one-file.ts";
 import { commandSettings, type Flags, word } from "./workspace.ts";
 
@@ -128,8 +128,8 @@ const STATES = {
 function printEnd({ state, file, level, reason, detail }: FileEnd, io: Io, lang: "vi" | "en"): void {
   const paint = createPaint(io.colour);
   const colour = { signed: paint.good, unchanged: paint.dim, held: paint.warn, failed: paint.bad }[state];
-  const why =
-    reason === null ? "" : `: ${reasonSentence(reason, lang)}${detail === "" ? "" : ` (${detail})`}`;
+  const more = detail === "" ? "" : ` (${findingWord(detail, lang)})`;
+  const why = reason === null ? more : `: ${reasonSentence(reason, lang)}${more}`;
   io.out(`${colour(STATES[state][lang])}  ${visible(file)}${level === null ? "" : `  ${level}`}${why}\n`);
 }
 

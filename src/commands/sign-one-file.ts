@@ -47,8 +47,9 @@ export async function signOne(job: FileJob, work: FileWork): Promise<FileEnd> {
     if (signatures === undefined)
       return { ...common, state: "unchanged", reason: null, detail: "", level: null };
     await record(output, signatures, work);
-    const level = signatures.findLast(({ subFilter }) => subFilter !== "ETSI.RFC3161")?.level ?? null;
-    return { ...common, state: "signed", reason: null, detail: "", level };
+    const own = signatures.findLast(({ subFilter }) => subFilter !== "ETSI.RFC3161");
+    const detail = own?.revocation === "unknown" ? "revocation_unknown" : "";
+    return { ...common, state: "signed", reason: null, detail, level: own?.level ?? null };
   } catch (error) {
     if (!isOperational(error) || ERRORS[error.code].scope === "batch") throw error;
     const { state } = ERRORS[error.code];

@@ -1,4 +1,4 @@
-import type { Linked, PageFinding, ReadPage, Recognized } from "../domain/document.ts";
+import type { Linked, PageFinding, ReadPage, Recognized, SignatureInfo } from "../domain/document.ts";
 import { shownName } from "../domain/shown-name.ts";
 import type { Job } from "./job.ts";
 
@@ -37,6 +37,13 @@ export function warn({ scan, pages }: Recognized, { context, observe }: Job): vo
     observe({ ...about, reason: what, pages: numbers, detail: "" });
   for (const detail of scan.leftBehind ?? []) observe({ ...about, reason: "left_behind", pages: [], detail });
   for (const detail of scan.repairs) observe({ ...about, reason: "repaired", pages: [], detail });
+}
+
+/** Settings may let a signature pass whose certificate nobody could vouch for; that is said, never silent. */
+export function warnSigned({ scan }: Linked, { revocation }: SignatureInfo, { observe }: Job): void {
+  if (revocation !== "unknown") return;
+  const about = { type: "warning", document: scan.id, file: shownName(scan), pages: [] } as const;
+  observe({ ...about, reason: "revocation_unknown", detail: "" });
 }
 
 /** What was done to page images, by kind. */

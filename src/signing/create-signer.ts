@@ -39,7 +39,7 @@ export function createSigner(parts: SignerParts): SignerPort {
     notAfter: signer.notAfter,
     check,
     async sign(input, output, request) {
-      await check(request.at);
+      const { revocation } = await standing.report(signer, chain, request.at);
       try {
         await appendSignature(input, output, {
           ...request,
@@ -48,7 +48,11 @@ export function createSigner(parts: SignerParts): SignerPort {
           ...room,
           cms,
         });
-        return await proveOwn(output, signer, settings, request.at);
+        const signatures = await proveOwn(output, signer, settings, request.at);
+        const answer = revocation === "not_asked" ? {} : { revocation };
+        return signatures.map((one) =>
+          one.certificate === signer.fingerprint ? { ...one, ...answer } : one,
+        );
       } catch (error) {
         await rm(output, { force: true });
         throw error;

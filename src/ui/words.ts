@@ -104,6 +104,10 @@ const FINDING_WORDS: Readonly<Record<string, Words>> = {
     vi: "tài liệu phải chạy lại sohoa run trước khi ký hoặc nộp (bản chờ do phiên bản khác ghi)",
     en: "documents that must be run again before they are signed or delivered (another version left them)",
   },
+  revocation_unknown: {
+    vi: "chữ ký mà lúc ký chưa hỏi được chứng thư có bị thu hồi không",
+    en: "signatures made while nobody could say whether the certificate was revoked",
+  },
   repaired: { vi: "tệp hỏng nhẹ đã được sửa khi đọc", en: "damaged files repaired while reading" },
 };
 

@@ -7,6 +7,7 @@ import type { Job } from "../job.ts";
 import { keptStep } from "../kept.ts";
 import { turned, turnedBy } from "../open-page.ts";
 import { readingOf } from "../reading-of.ts";
+import { warnSigned } from "../warn.ts";
 
 const VERSION = 2;
 
@@ -41,8 +42,9 @@ export async function sign(document: Assembled, job: Job): Promise<Signed> {
   });
   const { signed, signatures, actor } = result;
   const { certificate, test } = signer;
-  const level =
-    signatures.findLast((one) => one.certificate === certificate)?.level ?? settings.signing.level;
+  const own = signatures.findLast((one) => one.certificate === certificate);
+  const level = own?.level ?? settings.signing.level;
+  if (own !== undefined) warnSigned(document, own, job);
   job.trace.signedBy = { actor, certificate, file: signed.sha256, level, test };
   return { ...document, signed: { ...signed, path: objects.path(signed.sha256) }, signatures };
 }
