@@ -82,10 +82,9 @@ async function proveOwn(
 ): Promise<readonly SignatureInfo[]> {
   const { signatures } = await createVerifier({ trust, now: () => at }).verify(output);
   const own = signatures.findLast(({ certificate }) => certificate === signer.fingerprint);
-  const covered = signatures.some(({ coversWholeFile }) => coversWholeFile);
   // Without roots nobody's time stamp can be proven here; its token was judged when it came.
   const proven = level === "B-B" || trust.length === 0 || own?.provenAt !== undefined;
-  if (own === undefined || own.verdict === "invalid" || !covered || !proven)
+  if (own === undefined || own.verdict === "invalid" || !isLast(own) || !proven)
     throw new OperationalError(
       "pdfa",
       `own signature does not verify: ${own?.reasons.join("; ") ?? "missing"}`,
@@ -93,6 +92,12 @@ async function proveOwn(
   const broken = signatures.find(({ verdict }) => verdict === "invalid");
   if (broken !== undefined) throw new OperationalError("signature_broken", broken.reasons.join("; "));
   return signatures;
+}
+
+/** Behind it stands nothing but what its own level adds: validation data, an archive stamp. */
+function isLast({ coversWholeFile, changes = [] }: SignatureInfo): boolean {
+  const added = changes.every(({ kind }) => kind === "validation_data" || kind === "time_stamp");
+  return coversWholeFile || (changes.length > 0 && added);
 }
 
 function subjectOf(signer: CertificateFacts): string {

@@ -28,7 +28,7 @@ async function during<T>(faults: Parameters<Services["behave"]>[0], work: () => 
   }
 }
 
-describe.skip("time-stamp authorities", () => {
+describe("time-stamp authorities", () => {
   const stamped = { level: "B-T", revocation: "off" } as const;
   const liars: readonly TsaFault[] = [
     "down",

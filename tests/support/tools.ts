@@ -15,6 +15,7 @@ const JUDGES: Readonly<Record<string, readonly string[]>> = {
   "tests/end-to-end/demo.test.ts": ["qpdf", "openssl", "sha256sum", ...POPPLER, ...PREFLIGHT],
   "tests/end-to-end/signing-breaks.test.ts": ["openssl", "qpdf", "pdfsig", "sha256sum", ...TOKEN],
   "tests/end-to-end/signing-faults.test.ts": ["openssl", "qpdf", "pdfsig", "sha256sum"],
+  "tests/end-to-end/signing-levels.test.ts": ["openssl", "qpdf", "mutool", "pdfsig", ...PREFLIGHT],
   "tests/end-to-end/any-scan.test.ts": ["qpdf", "pdfinfo", "pdftotext"],
   "tests/end-to-end/secret.test.ts": ["pdftoppm"],
   "tests/end-to-end/stack.test.ts": ["qpdf", "pdftoppm"],

@@ -62,7 +62,9 @@ async function serve(request, response) {
 const server = createServer((request, response) => {
   serve(request, response).catch((error) => {
     // What went wrong belongs into the test's output: an answer of 500 alone would look like a fault that was wanted.
-    if (error.code !== "ENOENT") process.stderr.write(`services: ${error.stack ?? error}\n`);
+    // Who was tired of waiting for a slow answer has hung up.
+    if (error.code !== "ENOENT" && error.code !== "ECONNRESET")
+      process.stderr.write(`services: ${error.stack ?? error}\n`);
     if (!response.headersSent) response.writeHead(error.code === "ENOENT" ? 404 : 500);
     response.end();
   });

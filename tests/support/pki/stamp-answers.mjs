@@ -23,7 +23,15 @@ export async function stampAnswer(folder, question, fault) {
   return answer;
 }
 
-function reply(folder, question, by = "tsa", ...more) {
+/** One after the other: openssl writes the next serial number into a file that a second one would read half written. */
+let lastReply = Promise.resolve();
+function reply(...question) {
+  const next = lastReply.then(() => replyNow(...question));
+  lastReply = next.catch(() => undefined);
+  return next;
+}
+
+function replyNow(folder, question, by = "tsa", ...more) {
   const settings = ["-config", join(folder, "ca.cnf"), "-section", by];
   return runOpenssl(["ts", "-reply", ...settings, "-queryfile", INPUT, "-out", OUTPUT, ...more], question);
 }
