@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import type { FileRef } from "../domain/document.ts";
 import { OperationalError } from "../domain/errors.ts";
@@ -15,8 +14,17 @@ export async function hashFile(path: string): Promise<FileRef> {
   try {
     const { size, mtimeMs } = await stat(path);
     const hash = createHash("sha256");
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }))
-      hash.update(chunk as Buffer);
+    const file = await open(path, "r");
+    try {
+      // One buffer for all: a new one each time waits for the garbage collector, 60 MB of them.
+      const buffer = Buffer.allocUnsafe(Math.max(1, Math.min(size, 1 << 20)));
+      for (let read = -1; read !== 0;) {
+        ({ bytesRead: read } = await file.read(buffer, 0, buffer.length));
+        hash.update(buffer.subarray(0, read));
+      }
+    } finally {
+      await file.close();
+    }
     return { path, sha256: hash.digest("hex") as Sha256, bytes: size, mtimeMs: Math.trunc(mtimeMs) };
   } catch (error) {
     throw readFailure(error);

@@ -1,5 +1,5 @@
 import { OperationalError } from "../../domain/errors.ts";
-import type { FileWindow } from "../file-window.ts";
+import { type FileWindow, PIECE } from "../file-window.ts";
 import { type Dictionary, numbersOf, parseDictionary } from "../pdf-dictionary.ts";
 
 /** One signature dictionary as its bytes were found in a file, not yet judged. */
@@ -15,7 +15,6 @@ export interface ScannedSignature {
   readonly entries: Dictionary;
 }
 
-const PIECE = 1 << 20;
 /** Longest token looked for, kept from one piece to the next. */
 const OVERLAP = 16;
 /** How far a dictionary's other entries may stand from its /ByteRange and /Contents. */
@@ -41,12 +40,13 @@ export interface Scan {
 export async function scanSignatures(file: FileWindow): Promise<Scan> {
   const places: number[] = [];
   const ends: number[] = [];
-  for (let start = 0; start < file.size; start += PIECE) {
-    const piece = await file.read(start, start + PIECE + OVERLAP);
+  let start = 0;
+  for await (const piece of file.stream(0, file.size, OVERLAP)) {
     for (const i of findToken(piece, "/ByteRange")) places.push(start + i);
     for (const i of findToken(piece, "%%EOF")) ends.push(start + i + lineEnd(piece, i + "%%EOF".length));
     if (places.length > MAX_SIGNATURES) throw new OperationalError("unreadable", "too many signatures");
     if (ends.length > MAX_ENDS) ends.length = MAX_ENDS;
+    start += PIECE;
   }
   const found: ScannedSignature[] = [];
   for (const at of places) {
