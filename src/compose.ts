@@ -143,19 +143,22 @@ export interface SigningParts {
   /** For files signed earlier; asks for no key. */
   upgrader(): Promise<Upgrader>;
   readonly pdf: PdfTools;
+  readonly imaging: Imaging;
   readonly barcodes: BarcodeReader;
   readonly ledger: SohoaLedger;
   close(): Promise<void>;
 }
 
-export async function composeSigning(settings: Settings, io: Io): Promise<SigningParts> {
+export async function composeSigning(settings: Settings, rules: Rules, io: Io): Promise<SigningParts> {
   const passwords = await readPasswords(settings);
   const ledger = await openLedger({ path: settings.ledger });
   const pdf = createPdfTools({ passwords });
+  const imaging = openImaging(settings, rules, 1);
   const barcodes = createBarcodeReader();
   const signer = atFirstUse(() => signerOf(settings, io));
   return {
     signer: signer.get,
+    imaging,
     upgrader: async () => {
       const { openUpgrader } = await import("./signing/open-signer.ts");
       return openUpgrader({ settings: settings.signing, cache: revocationCache(settings) });
@@ -163,7 +166,7 @@ export async function composeSigning(settings: Settings, io: Io): Promise<Signin
     pdf,
     barcodes,
     ledger,
-    close: () => closeAll([signer, pdf, barcodes, ledger]),
+    close: () => closeAll([signer, pdf, imaging, barcodes, ledger]),
   };
 }
 

@@ -12,7 +12,7 @@ import { createStopper, type Stopper } from "../ui/stopper.ts";
 import { visible } from "../ui/visible.ts";
 import { count, findingWord, reasonSentence } from "../ui/words.ts";
 import { type FileEnd, type FileJob, type FileWork, signOne } from "./sign-one-file.ts";
-import { commandSettings, type Flags, word } from "./workspace.ts";
+import { commandSettings, currentRules, type Flags, word } from "./workspace.ts";
 
 /** Pages drawn and searched for codes while another file is signed. */
 const AHEAD = 2;
@@ -31,7 +31,7 @@ export async function signFiles(io: Io, flags: Flags, files: readonly string[]):
     throw diskFailure(error);
   });
   const stopper = createStopper(undefined, io, settings.lang);
-  const parts = await composeSigning(settings, io);
+  const parts = await composeSigning(settings, currentRules(), io);
   try {
     return await signAll({ settings, parts, upgrade: flags["upgrade"] === true }, jobs, stopper, io, flags);
   } finally {

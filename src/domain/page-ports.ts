@@ -40,11 +40,15 @@ export interface PlacedImage {
   readonly storedBytes?: number;
 }
 
-/** The page for OCR only: 8-bit grey PGM (P5) of the red channel, at most 200 dpi, straightened. */
-export interface PreparedPage {
+/** 8-bit grey, rows from the top; a PGM head may stand before the pixels. */
+export interface GreyView {
   readonly pgm: Buffer;
   readonly width: number;
   readonly height: number;
+}
+
+/** The page for OCR only: 8-bit grey PGM (P5) of the red channel, at most 200 dpi, straightened. */
+export interface PreparedPage extends GreyView {
   readonly dpi: number;
   /** Prepared = upright source pixels × scale, then turned by −skew about the centre of the canvas. */
   readonly scale: number;
@@ -139,6 +143,8 @@ export interface Imaging {
   ): Promise<PdfImage>;
   /** Where the fold of a double-page spread lies, as a share of the upright width; undefined: it is one page. */
   fold(page: PlacedImage): Promise<number | undefined>;
+  /** A small picture of the page standing upright, quickly made: enough to find codes in, not to read. */
+  glance(page: PlacedImage): Promise<GreyView>;
   close(): Promise<void>;
 }
 
@@ -146,7 +152,7 @@ export interface BarcodeReader {
   /** Part of the kept key: library and version. */
   readonly identity: string;
   /** Every code on the page, at any angle. Throws `page_timeout` when the search died or took too long twice. */
-  read(page: Pick<PreparedPage, "pgm" | "width" | "height">): Promise<readonly Barcode[]>;
+  read(page: GreyView): Promise<readonly Barcode[]>;
   close(): Promise<void>;
 }
 

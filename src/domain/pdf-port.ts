@@ -21,6 +21,8 @@ export interface PdfTools {
   /** Throws `encrypted`, `password_needed`, `no_pages`, `unreadable`, `truncated`, `too_large`. */
   inspect(path: string): Promise<PdfInfo>;
   pageImage(path: string, index: number): Promise<PlacedImage>;
+  /** The same only where it is an image as the file holds it and all the page shows: nothing is drawn for it. */
+  scanImage(path: string, index: number): Promise<PlacedImage | undefined>;
   /** The page drawn as people see it, 8-bit grey PGM (P5), at most `dpi` and 36 million pixels. */
   draw(
     path: string,

@@ -4,6 +4,7 @@ import type { CleanStep } from "../domain/page-change.ts";
 import { encodePage } from "./encode.ts";
 import { foldOfPage } from "./fold.ts";
 import { plainPage } from "./foreign/plain-page.ts";
+import { glanceAt } from "./glance.ts";
 import { normalizePage } from "./normalize.ts";
 import { probeImage } from "./probe.ts";
 import { imagingVersion } from "./version.ts";
@@ -33,6 +34,7 @@ export function createImaging(options: ImagingOptions): Imaging {
         clean: page.imageStays === true ? [] : clean,
       }),
     encode: async (page, made) => encodePage(await plainPage(page, maxPixels), made, { maxPixels, profile }),
+    glance: async (page) => glanceAt(await plainPage(page, maxPixels), maxPixels),
     fold: async (page) => foldOfPage(await plainPage(page, maxPixels), maxPixels),
     close: () => Promise.resolve(),
   };

@@ -10,7 +10,7 @@ import { createRepairer } from "./outside/repair.ts";
 import { drawGrey } from "./pages/draw-grey.ts";
 import { inspect } from "./pages/inspect.ts";
 import type { ImageLimits } from "./pages/page-image.ts";
-import { pageImage } from "./pages/page-image.ts";
+import { pageImage, scanImage } from "./pages/page-image.ts";
 import { readingOf } from "./pages/page-text.ts";
 import { writeContactSheet } from "./sheets/contact-sheet.ts";
 import type { EmbeddedFont } from "./sheets/write-sheets.ts";
@@ -43,6 +43,7 @@ export function createPdfTools(options: PdfToolsOptions = {}): PdfTools {
   return {
     inspect: (path) => documents.use(path, inspect),
     pageImage: (path, index) => documents.use(path, (document) => pageImage(document, index, pdfium, limits)),
+    scanImage: (path, index) => documents.use(path, async (document) => scanImage(document, index, limits)),
     pageText: (path, index) =>
       documents.use(path, async (document) => {
         const page = document.pages[index];

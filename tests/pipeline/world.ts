@@ -125,6 +125,7 @@ function contextOf(world: World): Context {
       normalize: async ({ image }) => normalized(image.kind === "file" ? image.path : ""),
       encode: async () => IMAGE,
       fold: async () => undefined,
+      glance: async () => ({ pgm: Buffer.alloc(1), width: 1, height: 1 }),
       close: async () => undefined,
     },
     barcodes: {
@@ -162,6 +163,7 @@ function contextOf(world: World): Context {
         return { pages: pages.length };
       },
       missingLines: async (_path, { lines }) => lines,
+      scanImage: async () => undefined,
       async write(path, { pages }) {
         let count = 0;
         for await (const _page of pages) count++;

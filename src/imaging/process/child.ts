@@ -57,6 +57,8 @@ function call(task: Task): Promise<unknown> {
       return imaging.normalize(task.page);
     case "fold":
       return imaging.fold(task.page);
+    case "glance":
+      return imaging.glance(task.page);
     case "encode":
       return imaging.encode(task.page, task.made);
   }

@@ -1,4 +1,4 @@
-import type { Imaging, NormalizedPage, PdfImage, PlacedImage } from "../../domain/page-ports.ts";
+import type { GreyView, Imaging, NormalizedPage, PdfImage, PlacedImage } from "../../domain/page-ports.ts";
 import type { ImagingOptions } from "../imaging.ts";
 import { imagingVersion } from "../version.ts";
 import { createChildPool } from "./child-pool.ts";
@@ -62,6 +62,7 @@ export function createIsolatedImaging(options: IsolationOptions): IsolatedImagin
     normalize: async (page) => (await weighed({ call: "normalize", page })) as NormalizedPage,
     encode: async (page, made) => (await weighed({ call: "encode", page, made })) as PdfImage,
     fold: async (page) => (await weighed({ call: "fold", page })) as number | undefined,
+    glance: async (page) => (await weighed({ call: "glance", page })) as GreyView,
     warmUp: () => void pool.warmUp(),
     close: () => pool.close(),
   };

@@ -20,7 +20,7 @@ export const CARRIER = 4;
 /** One call of the `Imaging` port. */
 export type Task =
   | { readonly call: "probe"; readonly path: string }
-  | { readonly call: "normalize" | "fold"; readonly page: PlacedImage }
+  | { readonly call: "normalize" | "fold" | "glance"; readonly page: PlacedImage }
   | {
       readonly call: "encode";
       readonly page: PlacedImage;

@@ -45,9 +45,9 @@ export async function pageImage(
   const { file } = document;
   const marks = readMarks(file, page);
   const whole = wholePage(file, page, marks, limits);
+  const alone = embedded(page, whole);
+  if (alone !== undefined) return alone;
   const stream = whole?.coded === undefined ? {} : { stream: whole.coded };
-  if (whole?.image !== undefined && whole.square)
-    return { image: whole.image, paper: paperSize(page), turn: whole.turn, how: "embedded", ...stream };
   const size = drawnSize(document, page, marks, limits);
   const grey = allGrey(file, page, marks);
   const bytes = await pdfium.render(document, { index, ...size, grey });
@@ -62,6 +62,23 @@ export async function pageImage(
   const [width, height] = whole.turn % 180 === 0 ? [size.width, size.height] : [size.height, size.width];
   const image = { kind: "raw", bytes: turned, width, height, channels: upright.channels } as const;
   return { image, paper, turn: whole.turn, how: "rendered", ...stream };
+}
+
+/** The embedded image as it is when it is all the page shows. Throws `PdfDamage`, `unreadable`. */
+export function scanImage(
+  document: OpenDocument,
+  index: number,
+  limits: ImageLimits,
+): PlacedImage | undefined {
+  const page = document.pages[index];
+  if (page === undefined) throw new OperationalError("unreadable", `no page ${index + 1}`);
+  return embedded(page, wholePage(document.file, page, readMarks(document.file, page), limits));
+}
+
+function embedded(page: PdfPageNode, whole: WholePage | undefined): PlacedImage | undefined {
+  if (whole?.image === undefined || !whole.square) return undefined;
+  const stream = whole.coded === undefined ? {} : { stream: whole.coded };
+  return { image: whole.image, paper: paperSize(page), turn: whole.turn, how: "embedded", ...stream };
 }
 
 /** The page's one image, where it lies and what of it can be had without drawing. */
