@@ -27,7 +27,6 @@ export function createSigner(parts: SignerParts): SignerPort {
   const { certificate: signer, chain } = key;
   const { copyForm, digest: hash, padding } = settings;
   const stamp = signatureStamp(parts);
-  const cms = (digest: Buffer) => buildCms({ digest, key, padding, hash, stamp });
   const shown = { signer, copyForm, ...(seal !== undefined && { seal }) };
   const room = stamp === undefined ? {} : { room: STAMPED_ROOM };
   const check = (now: Date) => standing.check(signer, chain, now);
@@ -39,7 +38,9 @@ export function createSigner(parts: SignerParts): SignerPort {
     notAfter: signer.notAfter,
     check,
     async sign(input, output, request) {
-      const { revocation } = await standing.report(signer, chain, request.at);
+      const { revocation, issuers = chain } = await standing.report(signer, chain, request.at);
+      const cms = (digest: Buffer) =>
+        buildCms({ digest, key: { ...key, chain: issuers }, padding, hash, stamp });
       try {
         await appendSignature(input, output, {
           ...request,

@@ -93,12 +93,20 @@ async function look(question: Question): Promise<Held> {
       REST_MS,
       new OperationalError("certificate_chain", missing.map(({ text }) => text).join("; ")),
     );
+  const issuers = chain
+    .slice(1)
+    .filter((one) => !isSelfIssued(one))
+    .map(({ der }) => der);
   if (policy === "off" || (signer.test && !namesSource(signer)))
     return held(UNASKED_MS, {
       revocation: "not_asked",
       why: policy === "off" ? "signing.revocation: off" : "KÝ THỬ",
+      issuers,
     });
-  return askIssuers(chain, trusted, question);
+  const asked = await askIssuers(chain, trusted, question);
+  return asked.outcome instanceof OperationalError
+    ? asked
+    : { ...asked, outcome: { ...asked.outcome, issuers } };
 }
 
 /** Every certificate of the chain but the trusted one, from the top: a revoked CA makes its word on others worthless. */

@@ -34,6 +34,11 @@ export interface StandingReport {
   readonly revocation: "good" | "unknown" | "not_asked";
   /** Hosts and what they failed with; empty when good. */
   readonly why: string;
+  /**
+   * DER of the certificates between the signer's and the root, however they were found: tokens often hold the signer's alone,
+   * and who verifies must be able to build the chain.
+   */
+  readonly issuers?: readonly Buffer[];
 }
 
 /** Content of a DSS (ETSI EN 319 142-1 §5.4.2): DER, each once. */
