@@ -1,6 +1,8 @@
 import { compose, type Parts } from "../compose.ts";
+import { ERRORS, isOperational } from "../domain/errors.ts";
 import { isInterrupted } from "../domain/interrupted.ts";
 import type { Observer } from "../domain/observer.ts";
+import type { Context } from "../domain/ports.ts";
 import type { Settings } from "../domain/settings.ts";
 import { parseUntil } from "../domain/until.ts";
 import { takeRunLockOr } from "../objects/run-lock.ts";
@@ -68,7 +70,7 @@ async function digitizeAll(
   try {
     await parts.context.objects.sweep();
     const runId = await startRun(parts, settings, flags);
-    const result = await batch(parts, flags, inputs, stopper, observe);
+    const result = await batch(parts, io, flags, inputs, stopper, observe);
     const summary = summarise(result, stopper, warnings, (Date.now() - started) / 1000);
     await parts.ledger.endRun(runId, summary.exit, { ...summary });
     progress.stop();
@@ -101,6 +103,7 @@ function startRun({ ledger }: Parts, { officer, profile, unit }: Settings, flags
 
 function batch(
   parts: Parts,
+  io: Io,
   flags: Flags,
   inputs: readonly string[],
   stopper: Stopper,
@@ -118,10 +121,19 @@ function batch(
     // An hour of OCR must not end at a dead certificate or a mistyped passphrase.
     prepare: async () => {
       parts.warmUp();
-      if (reach.sign) await (await context.signer()).check(context.clock.now());
+      if (reach.sign) await checkSigner(context, io);
     },
     halt: stopper.halt,
     soft: stopper.soft,
     hard: stopper.hard,
+  });
+}
+
+/** What may pass until the first document is signed is said and not waited for: each document is held by itself then. */
+async function checkSigner({ clock, settings, signer }: Context, io: Io): Promise<void> {
+  const opened = await signer();
+  await opened.check(clock.now()).catch((error: unknown) => {
+    if (!isOperational(error) || ERRORS[error.code].scope === "batch") throw error;
+    printFailure(error, settings.lang, io);
   });
 }
