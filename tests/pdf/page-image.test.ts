@@ -70,6 +70,19 @@ describe("an image that is the whole page", () => {
     expect("bytes" in placed.image && placed.image.bytes.equals(bytes)).toBe(true);
   });
 
+  it("is handed out alone, too; of any other page nothing is", async () => {
+    const { bytes } = await jpegImage();
+    const dict = `${SIZE}/BitsPerComponent 8/ColorSpace/DeviceRGB/Filter/DCTDecode`;
+    const page = (content: string) => onePagePdf({ content, image: { dict, data: bytes } });
+    const [bare, mixed] = [
+      place.put("bare.pdf", page(FULL_IMAGE)),
+      place.put("mixed.pdf", page("0 0 9 9 re f")),
+    ];
+    const found = await tools.scanImage(bare, 0);
+    expect(found).toEqual(await tools.pageImage(bare, 0));
+    expect(await tools.scanImage(mixed, 0)).toBeUndefined();
+  });
+
   it("comes out as a one-strip TIFF around the Group 4 bytes, black staying black", async () => {
     const fax = await faxBytes();
     const dict = (more: string): string =>
