@@ -9,6 +9,10 @@ export interface Foreign {
   readonly signer: SignerFiles;
   /** Further arguments of `openssl cms -sign`. */
   readonly options?: readonly string[];
+  /** What is written as /SubFilter when it shall lie. */
+  readonly shown?: string;
+  /** Rewrites the CMS before it is put in; gets the signed bytes too. */
+  readonly rewrite?: (cms: Buffer, signed: Buffer) => Buffer;
   /** Literal instead of hexadecimal /Contents. */
   readonly literal?: boolean;
   /** Entries of the signature dictionary besides those every one has. */
@@ -27,7 +31,7 @@ const FIELD =
 export function foreignPdf(pki: TestPki, foreign: Foreign): string {
   const path = (name: string) => join(pki.folder, name);
   const dictionary = (contents: string) =>
-    `<< /Type /Sig ${EMPTY_RANGE} /Contents ${contents} /SubFilter /${foreign.subFilter} ${foreign.entries ?? ""} >>`;
+    `<< /Type /Sig ${EMPTY_RANGE} /Contents ${contents} /SubFilter /${foreign.shown ?? foreign.subFilter} ${foreign.entries ?? ""} >>`;
   const open = foreign.literal === true ? "(" : "<";
   const close = foreign.literal === true ? ")" : ">";
   const value = dictionary(`${open}${"0".repeat(2 * ROOM)}${close}`);
@@ -43,7 +47,8 @@ export function foreignPdf(pki: TestPki, foreign: Foreign): string {
   pdf.write(`/ByteRange [0 ${range}]`, pdf.indexOf(EMPTY_RANGE), "latin1");
   const signed = Buffer.concat([pdf.subarray(0, start), pdf.subarray(end)]);
   writeFileSync(path("ranges"), contentFor(foreign.subFilter, signed));
-  const cms = foreign.subFilter === "ETSI.RFC3161" ? timeStamp(pki, foreign) : signCms(pki, foreign);
+  const made = foreign.subFilter === "ETSI.RFC3161" ? timeStamp(pki, foreign) : signCms(pki, foreign);
+  const cms = foreign.rewrite?.(made, signed) ?? made;
   pdf.write(foreign.literal === true ? octal(cms) : cms.toString("hex"), start + 1, "latin1");
   const out = path(`foreign-${Math.random().toString(36).slice(2)}.pdf`);
   writeFileSync(out, pdf);

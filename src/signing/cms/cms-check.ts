@@ -5,6 +5,9 @@ import { OID } from "../asn1/der.ts";
 /** Gives the signed bytes piece by piece; called once for each digest needed. */
 export type SignedBytes = () => AsyncIterable<Buffer>;
 
+/** /SubFilter of a time stamp over the document. */
+export const DOCUMENT_STAMP = "ETSI.RFC3161";
+
 export type CmsJudgement =
   | { readonly state: "intact"; readonly doubts: readonly string[] }
   | { readonly state: "broken"; readonly reason: string }
@@ -19,12 +22,44 @@ export async function checkCms(cms: ReadCms, subFilter: string, bytes: SignedByt
     return unknown("Không có chứng thư người ký trong chữ ký (no signer certificate)");
   if (cms.digest === undefined || cms.scheme === undefined)
     return unknown("Thuật toán ký chưa được hỗ trợ (unknown algorithm)");
+  const form = formFault(cms, subFilter);
+  if (form !== undefined) return broken(form);
   if (!(await contentFits(cms, cms.digest, subFilter, bytes)))
     return broken("Nội dung đã bị thay đổi sau khi ký (digest mismatch)");
   if (!(await signatureFits(cms, bytes))) return broken("Giá trị chữ ký sai (bad signature value)");
   if (!namedCertificateFits(cms))
     return broken("Chứng thư không phải chứng thư đã ký (signing-certificate mismatch)");
-  return { state: "intact", doubts: weaknesses(cms) };
+  return { state: "intact", doubts: [...weaknesses(cms), ...unnamed(cms, subFilter)] };
+}
+
+const CADES = "ETSI.CAdES.detached";
+const DETACHED = ["adbe.pkcs7.detached", CADES];
+
+/**
+ * Whether the CMS has the form its /SubFilter promises. Attached content would be what is signed, in place of the file: the
+ * signed attributes of any genuine signature, put there as content, would then "sign" every file (RFC 5652, section 11).
+ */
+function formFault(cms: ReadCms, subFilter: string): string | undefined {
+  const { content, contentType, signedAttributes, signedContentType } = cms;
+  const stamp = contentType === OID.timeStampInfo;
+  if (subFilter === DOCUMENT_STAMP)
+    return stamp && signedAttributes !== undefined ? undefined : "Không phải dấu thời gian (no time stamp)";
+  if (stamp) return "Dấu thời gian bị dùng làm chữ ký (time stamp in place of a signature)";
+  if (DETACHED.includes(subFilter) && (content !== undefined || contentType !== OID.data))
+    return "Chữ ký tách rời lại mang nội dung riêng (content inside a detached signature)";
+  if (signedAttributes === undefined)
+    return subFilter === CADES ? "Chữ ký thiếu thuộc tính bắt buộc (no signed attributes)" : undefined;
+  if (subFilter === CADES && signedContentType === undefined)
+    return "Chữ ký thiếu thuộc tính bắt buộc (no content type)";
+  return signedContentType === undefined || signedContentType === contentType || subFilter === ""
+    ? undefined
+    : "Thuộc tính đã ký nói về loại nội dung khác (content type mismatch)";
+}
+
+/** ETSI EN 319 142-1 wants it: without it another certificate of the same key fits as well. */
+function unnamed({ signedCertificate }: ReadCms, subFilter: string): readonly string[] {
+  if (subFilter !== CADES || signedCertificate !== undefined) return [];
+  return ["Chữ ký không nói đã dùng chứng thư nào (no signing-certificate attribute)"];
 }
 
 const WEAK_DIGESTS: Readonly<Record<string, string>> = {
@@ -48,7 +83,7 @@ async function contentFits(
   subFilter: string,
   bytes: SignedBytes,
 ): Promise<boolean> {
-  if (cms.contentType === OID.timeStampInfo) {
+  if (subFilter === DOCUMENT_STAMP) {
     const stamp = cms.timeStamp;
     const fits = stamp?.digest !== undefined && (await hashOf(stamp.digest, bytes)).equals(stamp.imprint);
     return fits && embeddedFits(cms, digest);

@@ -20,6 +20,8 @@ export interface ReadCms {
   /** Encoded as SET, ready to be verified; undefined when nothing but the content is signed. */
   readonly signedAttributes: Buffer | undefined;
   readonly messageDigest: Buffer | undefined;
+  /** What the signed content-type attribute says; undefined when there is none. */
+  readonly signedContentType: string | undefined;
   /** Content inside the CMS (adbe.pkcs7.sha1, time stamps); undefined when detached. */
   readonly content: Buffer | undefined;
   readonly contentType: string;
@@ -97,6 +99,7 @@ export function readCms(bytes: Buffer): ReadCms {
     digest: DIGESTS[signerInfo.digestAlgorithm.algorithmId],
     signedAttributes: attributes === undefined ? undefined : Buffer.from(attributes.encodedValue),
     messageDigest: optional(attributeOf(signerInfo, OID.messageDigest), octetsOf),
+    signedContentType: nameIn(attributeOf(signerInfo, OID.contentType)),
     content: eContent,
     contentType: data.encapContentInfo.eContentType,
     signature: Buffer.from(signerInfo.signature.getValue()),
@@ -177,6 +180,10 @@ function octetsLike(node: AsnType): Buffer {
 
 function attributeOf({ signedAttrs }: SignerInfo, type: string): AsnType | undefined {
   return signedAttrs?.attributes.find((one) => one.type === type)?.values[0] as AsnType | undefined;
+}
+
+function nameIn(value: AsnType | undefined): string | undefined {
+  return value instanceof ObjectIdentifier ? value.getValue() : undefined;
 }
 
 function schemeOf({ signatureAlgorithm, digestAlgorithm }: SignerInfo): ReadScheme | undefined {

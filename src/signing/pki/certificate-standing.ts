@@ -5,6 +5,7 @@ import type { CertificateFacts } from "../asn1/certificate.ts";
 import { isSelfIssued } from "./chain.ts";
 import { collectData, revokedError } from "./collect-data.ts";
 import { completeChain, issuerPairs } from "./complete-chain.ts";
+import { notForDocuments } from "./document-signer.ts";
 import { createEvidenceSource, type EvidenceSource, namesSource } from "./evidence-source.ts";
 import type { CertificateStanding, StandingReport } from "./parts.ts";
 import type { RevocationState } from "./revocation.ts";
@@ -72,7 +73,8 @@ function checkOwnWord(signer: CertificateFacts, now: Date): void {
   const day = (date: Date) => date.toISOString().slice(0, 10);
   if (now < signer.notBefore || now > signer.notAfter)
     throw new OperationalError("certificate_dates", `${day(signer.notBefore)} – ${day(signer.notAfter)}`);
-  if (!signer.maySign) throw new OperationalError("certificate_usage", "keyUsage");
+  const fault = notForDocuments(signer);
+  if (fault !== undefined) throw new OperationalError("certificate_usage", fault);
 }
 
 async function look(question: Question): Promise<Held> {

@@ -3,6 +3,7 @@ import type { SigningSettings } from "../../domain/settings.ts";
 import type { CertificateFacts } from "../asn1/certificate.ts";
 import { partsOf } from "../pki/certificate-parts.ts";
 import { buildChain } from "../pki/chain.ts";
+import { notForDocuments } from "../pki/document-signer.ts";
 import type { ValidationData } from "../pki/parts.ts";
 import { judgeRevocation, type RevocationState } from "../pki/revocation.ts";
 import { joined } from "./evidence.ts";
@@ -23,6 +24,8 @@ export interface TrustQuestion {
   readonly at: Date;
   readonly now: Date;
   readonly policy: RevocationPolicy;
+  /** It signed a document time stamp: its purpose is judged with the token. */
+  readonly stamp: boolean;
   readonly ask: AskRevocation | undefined;
 }
 
@@ -39,9 +42,9 @@ export interface TrustJudgement {
 
 /** Chain and revocation of a signer's certificate at a moment, by evidence of the file and of those who may be asked. */
 export async function judgeTrust(question: TrustQuestion): Promise<TrustJudgement> {
-  const { signer, trusted, evidence, at } = question;
+  const { signer, trusted, evidence, at, stamp } = question;
   const { chain, doubts, trusted: anchored } = buildChain(signer, evidence.certificates, trusted, at);
-  const usage = signer.maySign ? [] : ["Chứng thư không dùng để ký số (key usage)"];
+  const usage = stamp ? [] : usageDoubts(signer);
   const links = chain.slice(0, -1).map((certificate, index) => [certificate, chain[index + 1]] as const);
   const states: (RevocationState & { readonly asked: boolean })[] = [];
   for (const [certificate, issuer] of links) {
@@ -64,6 +67,12 @@ export async function judgeTrust(question: TrustQuestion): Promise<TrustJudgemen
     provenByFile:
       anchored && states.length === links.length && states.every((one) => one.state === "good" && !one.asked),
   };
+}
+
+function usageDoubts(signer: CertificateFacts): readonly string[] {
+  const fault = notForDocuments(signer);
+  if (fault === undefined) return [];
+  return [`Chứng thư không dùng để ký số (${fault === "keyUsage" ? "key usage" : "extended key usage"})`];
 }
 
 const ADVICE = "hãy kiểm tra lại với --online (try --online)";

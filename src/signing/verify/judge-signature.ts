@@ -1,7 +1,7 @@
 import type { X509Certificate } from "node:crypto";
 import type { SignatureInfo } from "../../domain/document.ts";
 import { signerName } from "../asn1/certificate.ts";
-import { checkCms, type CmsJudgement } from "../cms/cms-check.ts";
+import { checkCms, type CmsJudgement, DOCUMENT_STAMP } from "../cms/cms-check.ts";
 import type { ReadCms } from "../cms/cms-reader.ts";
 import type { FileWindow } from "../file-window.ts";
 import type { ValidationData } from "../pki/parts.ts";
@@ -13,7 +13,7 @@ import {
 } from "./certificate-trust.ts";
 import { carriedBy, joined } from "./evidence.ts";
 import { judgeLater, type LaterJudgement } from "./later-revisions.ts";
-import { DOCUMENT_STAMP, type OpenedSignature, type ProvenTime } from "./proven-times.ts";
+import type { OpenedSignature, ProvenTime } from "./proven-times.ts";
 import type { History } from "./revision-history.ts";
 import { levelOf } from "./signature-level.ts";
 import { signedAt } from "./signature-time.ts";
@@ -42,7 +42,7 @@ export async function judgeSignature(one: OpenedSignature, judged: JudgedFile): 
   const time = judged.times.get(one) ?? { at: undefined, stamps: [] };
   const integrity = await judgeIntegrity(one);
   const later = judgeLater(located, judged.history, judged.file, judged);
-  const trust = integrity.state === "intact" ? await trustOf(cms, time, judged) : undefined;
+  const trust = integrity.state === "intact" ? await trustOf(one, time, judged) : undefined;
   const facts: Facts = { one, time, integrity, later, trust };
   const broken = brokenReasons(facts);
   const doubts = doubtReasons(facts);
@@ -109,14 +109,15 @@ async function judgeIntegrity({ located, cms, bytes }: OpenedSignature): Promise
 
 /** Judged at the moment at which the signature provably existed, else now. */
 async function trustOf(
-  cms: ReadCms | undefined,
+  { cms, located }: OpenedSignature,
   { at }: ProvenTime,
   judged: JudgedFile,
 ): Promise<TrustJudgement | undefined> {
   if (cms?.signer === undefined) return undefined;
   const { trusted, now, policy, ask } = judged;
   const evidence = joined(carriedBy(cms), judged.evidence);
-  return judgeTrust({ signer: cms.signer, trusted, evidence, at: at ?? now, now, policy, ask });
+  const stamp = located.subFilter === DOCUMENT_STAMP;
+  return judgeTrust({ signer: cms.signer, trusted, evidence, at: at ?? now, now, policy, stamp, ask });
 }
 
 /** A document time stamp that is no good time stamp; its certificate's chain is told with all others. */

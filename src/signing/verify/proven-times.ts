@@ -1,4 +1,5 @@
 import { createHash, type X509Certificate } from "node:crypto";
+import { DOCUMENT_STAMP } from "../cms/cms-check.ts";
 import type { ReadCms } from "../cms/cms-reader.ts";
 import type { ValidationData } from "../pki/parts.ts";
 import { judgeTimeStamp, type TimeStampJudgement } from "../pki/time-stamp-token.ts";
@@ -24,8 +25,6 @@ export interface StampWorld {
   readonly evidence: ValidationData;
   readonly now: Date;
 }
-
-export const DOCUMENT_STAMP = "ETSI.RFC3161";
 
 /**
  * Judges all time stamps of a file, the newest first: a document time stamp proves that all before it existed, older time

@@ -1,6 +1,7 @@
+import { DOCUMENT_STAMP } from "../cms/cms-check.ts";
 import type { TrustJudgement } from "./certificate-trust.ts";
 import type { JudgedFile } from "./judge-signature.ts";
-import { DOCUMENT_STAMP, type OpenedSignature, type ProvenTime } from "./proven-times.ts";
+import type { OpenedSignature, ProvenTime } from "./proven-times.ts";
 
 /** The baseline level a signature really reaches (ETSI EN 319 142-1 §6), by time stamps and evidence that are good. */
 export function levelOf(
