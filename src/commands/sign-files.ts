@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { composeSigning } from "../compose.ts";
 import { ERRORS, isOperational, OperationalError } from "../domain/errors.ts";
@@ -11,7 +11,7 @@ import { createPaint } from "../ui/paint.ts";
 import { createStopper, type Stopper } from "../ui/stopper.ts";
 import { visible } from "../ui/visible.ts";
 import { count, findingWord, reasonSentence } from "../ui/words.ts";
-import { type FileEnd, type FileJob, type FileWork, signOne } from "./sign-one-file.ts";
+import { type FileEnd, type FileJob, type FileWork, signOne, sweepUnfinished } from "./sign-one-file.ts";
 import { commandSettings, currentRules, type Flags, word } from "./workspace.ts";
 
 /** Pages drawn and searched for codes while another file is signed. */
@@ -22,14 +22,15 @@ const AHEAD = 2;
  * files signed earlier get what their level lacks. Sources stay as they are; a file that lies there finished is not made again.
  */
 export async function signFiles(io: Io, flags: Flags, files: readonly string[]): Promise<number> {
-  const settings = await commandSettings(io, flags);
+  const misplaced = OF_WAITING.find((name) => flags[name] !== undefined && flags[name] !== false);
+  if (misplaced !== undefined)
+    throw new OperationalError("usage", `--${misplaced}: chỉ dùng khi không nêu tệp / not with files`);
+  const settings = await commandSettings(io, { ...flags, officer: flags["as"] });
   const folder = word(flags, "out");
   if (folder === undefined)
     throw new OperationalError("usage", "thiếu --out THƯ_MỤC / --out FOLDER is missing");
   const jobs = filesOf(files, io.cwd, resolve(io.cwd, folder));
-  await mkdir(resolve(io.cwd, folder), { recursive: true }).catch((error: unknown) => {
-    throw diskFailure(error);
-  });
+  await makeFolder(resolve(io.cwd, folder));
   const stopper = createStopper(undefined, io, settings.lang);
   const parts = await composeSigning(settings, currentRules(), io);
   try {
@@ -38,6 +39,25 @@ export async function signFiles(io: Io, flags: Flags, files: readonly string[]):
     await parts.close();
     stopper.close();
   }
+}
+
+/** They pick among the documents that wait in the ledger. */
+const OF_WAITING = ["list", "dryRun", "preview", "officer", "dossier", "limit"] as const;
+
+/** One level only: the rest of a mistyped path is not made. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    const found = await stat(folder).catch(() => undefined);
+    if (found === undefined || !found.isDirectory()) {
+      const failure = diskFailure(error);
+      throw failure === error
+        ? new OperationalError("usage", `--out ${visible(folder)}`, { cause: error })
+        : failure;
+    }
+  }
+  await sweepUnfinished(folder);
 }
 
 /** Two files of one name would end as one: that is told before anything is signed. */
@@ -149,5 +169,5 @@ function summarise(
   const parts = Object.entries(files).map(
     ([state, number]) => `${count(number, lang)} ${STATES[state as FileEnd["state"]][lang]}`,
   );
-  io.err(`${parts.join(", ")} · ${seconds} s [${exit}]\n`);
+  if (parts.length > 0) io.err(`${parts.join(", ")} · ${seconds} s [${exit}]\n`);
 }

@@ -1,12 +1,15 @@
-import { open, rename, stat } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import type { Stats } from "node:fs";
+import { link, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { SigningParts } from "../compose.ts";
 import type { SignatureInfo } from "../domain/document.ts";
 import { ERRORS, isOperational, OperationalError } from "../domain/errors.ts";
 import type { PageArea } from "../domain/ports.ts";
 import type { Settings } from "../domain/settings.ts";
+import { createVerifier } from "../signing/verify/verify.ts";
 import type { Upgrader } from "../signing/create-upgrader.ts";
-import { diskFailure, hashFile, syncFolder } from "../objects/durable.ts";
+import { diskFailure, hashFile, syncFolder, systemCode } from "../objects/durable.ts";
 
 export interface FileJob {
   readonly file: string;
@@ -40,7 +43,8 @@ export async function signOne(job: FileJob, work: FileWork): Promise<FileEnd> {
   const { file, output } = job;
   const common = { type: "file", file, output } as const;
   try {
-    if (await isMade(job)) return { ...common, state: "unchanged", reason: null, detail: "", level: null };
+    if (await isMade(job, work))
+      return { ...common, state: "unchanged", reason: null, detail: "", level: null };
     const signatures = await intoPlace(job, (temporary) =>
       work.upgrade ? raise(job.path, temporary, work) : appendTo(job.path, temporary, work),
     );
@@ -58,17 +62,54 @@ export async function signOne(job: FileJob, work: FileWork): Promise<FileEnd> {
   }
 }
 
-/** Hidden until it is whole: a reader of the folder, or the next run, never meets half a file. */
-async function intoPlace<T>({ output }: FileJob, write: (temporary: string) => Promise<T>): Promise<T> {
-  const temporary = join(dirname(output), `.${basename(output)}.part`);
+/**
+ * Hidden until it is whole: a reader of the folder, or the next run, never meets half a file. The name is this process's
+ * own, and what somebody else has put into place meanwhile is not replaced.
+ */
+async function intoPlace<T>(
+  { output }: FileJob,
+  write: (temporary: string) => Promise<T | undefined>,
+): Promise<T | undefined> {
+  const temporary = join(dirname(output), `.${basename(output)}.${process.pid}-${randomUUID()}.part`);
   try {
     const made = await write(temporary);
     if (made === undefined) return made;
-    await rename(temporary, output);
+    await putInPlace(temporary, output);
     await syncFolder(dirname(output));
     return made;
   } catch (error) {
     throw diskFailure(error);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+/** A link is refused where the name is taken, a rename is not; file systems without links have to do with looking first. */
+async function putInPlace(temporary: string, output: string): Promise<void> {
+  try {
+    await link(temporary, output);
+  } catch (error) {
+    const there = systemCode(error) === "EEXIST" || (await stat(output).catch(() => undefined)) !== undefined;
+    if (there) throw new OperationalError("output_exists", "", { cause: error });
+    await rename(temporary, output);
+  }
+}
+
+const LEFT = /^\..+\.(\d+)-[0-9a-f-]{36}\.part$/u;
+
+/** Removes what killed runs left in the folder; the unfinished files of a run that lives are its own. */
+export async function sweepUnfinished(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const owner = LEFT.exec(name)?.[1];
+    if (owner !== undefined && !isAlive(Number(owner))) await rm(join(folder, name), { force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return systemCode(error) === "EPERM";
   }
 }
 
@@ -77,9 +118,7 @@ async function appendTo(
   temporary: string,
   { parts, settings }: FileWork,
 ): Promise<readonly SignatureInfo[]> {
-  const found = await stat(path).catch((error: unknown) => {
-    throw new OperationalError("source_missing", "", { cause: error });
-  });
+  const found = await sourceOf(path);
   const { appearance } = settings.signing;
   const signer = await parts.signer();
   return signer.sign(path, temporary, {
@@ -90,10 +129,16 @@ async function appendTo(
   });
 }
 
-async function raise(path: string, temporary: string, { parts }: FileWork): ReturnType<Upgrader["upgrade"]> {
-  await stat(path).catch((error: unknown) => {
+async function sourceOf(path: string): Promise<Stats> {
+  const found = await stat(path).catch((error: unknown) => {
     throw new OperationalError("source_missing", "", { cause: error });
   });
+  if (!found.isFile()) throw new OperationalError("unsupported_format", "không phải tệp / not a file");
+  return found;
+}
+
+async function raise(path: string, temporary: string, { parts }: FileWork): ReturnType<Upgrader["upgrade"]> {
+  await sourceOf(path);
   return (await parts.upgrader()).upgrade(path, temporary, new Date());
 }
 
@@ -110,12 +155,27 @@ async function codesOf(path: string, { pdf, imaging, barcodes }: SigningParts): 
   }
 }
 
-/** The file made by an earlier run: it begins with the source, byte for byte. */
-async function isMade({ path, output }: FileJob): Promise<boolean> {
+/** The file that an earlier run has finished: it begins with the source, byte for byte, and ends with a good signature. */
+async function isMade({ path, output }: FileJob, work: FileWork): Promise<boolean> {
   const [source, there] = await Promise.all([path, output].map((one) => stat(one).catch(() => undefined)));
   if (there === undefined) return false;
-  if (source !== undefined && there.size > source.size && (await beginsWith(output, path))) return true;
+  const longer = source?.isFile() === true && there.isFile() && there.size > source.size;
+  if (longer && (await beginsWith(output, path)) && (await isSound(output, work))) return true;
   throw new OperationalError("output_exists");
+}
+
+/** Signed by the same certificate at the same level, or raised; nothing added behind it. */
+async function isSound(output: string, { parts, settings, upgrade }: FileWork): Promise<boolean> {
+  const { level, trust } = settings.signing;
+  const report = createVerifier({ trust, now: () => new Date() }).verify(output);
+  const { signatures, verdict } = await report.catch(() => ({ signatures: [], verdict: "invalid" }));
+  if (verdict === "invalid" || !signatures.some(({ coversWholeFile }) => coversWholeFile)) return false;
+  if (upgrade) return true;
+  const { certificate } = await parts.signer();
+  return signatures.some(
+    // Without roots nobody can say how far a time stamp carries.
+    (one) => one.certificate === certificate && (trust.length === 0 || one.level === level),
+  );
 }
 
 async function beginsWith(longer: string, shorter: string): Promise<boolean> {

@@ -1,5 +1,6 @@
-import { chmod, rename, rm } from "node:fs/promises";
-import { isOperational } from "../domain/errors.ts";
+import { chmod, readFile, rename, rm, stat } from "node:fs/promises";
+import { basename } from "node:path";
+import { isOperational, OperationalError } from "../domain/errors.ts";
 import type { WaitingDocument } from "../domain/ledger-port.ts";
 import type { ContactItem } from "../domain/pdf-port.ts";
 import { vietnamTime } from "../domain/period.ts";
@@ -12,6 +13,8 @@ import { roleWord } from "../ui/words.ts";
 /** Two columns of print stay readable, and a sheet of twelve stays small. */
 const PREVIEW_DPI = 60;
 
+const TITLE = "Văn bản chờ ký số";
+
 /** Writes a contact sheet of first pages; the file comes into place whole and is its owner's alone. */
 export async function writePreview(
   path: string,
@@ -19,12 +22,13 @@ export async function writePreview(
   context: Context,
 ): Promise<void> {
   const { clock, pdf, settings } = context;
-  const temporary = `${path}.part`;
+  if (!(await mayWrite(path))) throw new OperationalError("output_exists", basename(path));
+  const temporary = `${path}.${process.pid}.part`;
   try {
     const created = clock.now();
     const unit = settings.unit ?? "";
     await pdf.contactSheet(temporary, {
-      title: "Văn bản chờ ký số",
+      title: TITLE,
       unit,
       created,
       items: items(list, context),
@@ -35,6 +39,14 @@ export async function writePreview(
     await rm(temporary, { force: true });
     throw diskFailure(error);
   }
+}
+
+/** A contact sheet of yesterday gives way to today's; a paper whose name was typed by mistake does not. */
+async function mayWrite(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) return true;
+  const mark = Buffer.from(TITLE, "utf16le").swap16().toString("hex");
+  return found.isFile() && (await readFile(path, "latin1")).toLowerCase().includes(mark);
 }
 
 async function* items(list: AsyncIterable<WaitingDocument>, context: Context): AsyncGenerator<ContactItem> {

@@ -121,6 +121,10 @@ export const ERRORS = {
     "Chữ ký có sẵn không cho phép ký thêm (DocMDP); hãy dùng bản chưa khóa.",
     "A signature in the file forbids any further one (DocMDP); use a copy that is not locked.",
   ),
+  unknown_signer: held(
+    "Chứng thư của chữ ký trong tệp không dẫn tới gốc tin cậy nào; hãy thêm chứng thư gốc của nơi cấp vào signing.trust rồi chạy lại.",
+    "The certificate of a signature in the file leads to no trusted root; add its issuer's root to signing.trust, then run again.",
+  ),
   not_signed: failed(
     "Tệp chưa có chữ ký nào để nâng mức; hãy ký trước bằng sohoa sign.",
     "The file carries no signature to be raised; sign it first with sohoa sign.",
@@ -166,8 +170,8 @@ export const ERRORS = {
     "A work file was damaged and has been removed; run again to redo that step.",
   ),
   source_missing: failed(
-    "Không tìm thấy tệp nguồn; hãy kiểm tra đường dẫn trong bảng kê.",
-    "The source file is missing; check the path in the manifest.",
+    "Không tìm thấy tệp nguồn; hãy kiểm tra đường dẫn (trên dòng lệnh hoặc trong bảng kê).",
+    "The source file is missing; check the path (on the command line or in the manifest).",
   ),
   manifest_row: failed(
     "Dòng bảng kê sai; hãy sửa dòng này rồi chạy lại.",

@@ -85,6 +85,8 @@ export interface SettledFacts {
   /** The signature made here, if one was: a row of its own in the audit log, once for each file. */
   readonly signedBy?: SignedBy;
   readonly at: Date;
+  /** Of the audit row; absent: the officer who prepared the document. */
+  readonly actor?: string;
 }
 
 /** How far a waiting document came: its PDF is made, or it is signed too and only the warehouse lacks it. */

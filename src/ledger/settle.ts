@@ -134,7 +134,9 @@ async function audit(
       outcome.state === "delivered" ? outcome.receipts.map(({ target, sha256 }) => [target, sha256]) : [],
   };
   const { id, officer } = outcome.document;
-  await appendAudit(tx, [{ at: facts.at, actor: officer, action: "document.settled", subject: id, detail }]);
+  await appendAudit(tx, [
+    { at: facts.at, actor: facts.actor ?? officer, action: "document.settled", subject: id, detail },
+  ]);
 }
 
 /**

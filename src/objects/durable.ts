@@ -55,7 +55,9 @@ export async function syncFolder(path: string): Promise<void> {
 /** Turns a file system error into the failure a person can act on. */
 export function diskFailure(error: unknown): unknown {
   const code = systemCode(error);
-  if (code === "ENOSPC" || code === "EDQUOT") return new OperationalError("disk_full", "", { cause: error });
+  // EFBIG: a limit set for the process; to whoever runs it the disk is full.
+  if (code === "ENOSPC" || code === "EDQUOT" || code === "EFBIG")
+    return new OperationalError("disk_full", "", { cause: error });
   if (code === "EACCES" || code === "EPERM" || code === "EROFS") {
     return new OperationalError("permission", code, { cause: error });
   }

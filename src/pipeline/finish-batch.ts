@@ -5,6 +5,7 @@ import type { Outcome } from "../domain/outcome.ts";
 import { shownName } from "../domain/shown-name.ts";
 import type { Batch, BatchResult } from "./batch.ts";
 import { signingStreak } from "./failure-streak.ts";
+import { actorOf } from "./actor.ts";
 import { finish } from "./finish.ts";
 import { newTrace } from "./job.ts";
 import { settle } from "./settle.ts";
@@ -86,7 +87,9 @@ async function taken(
   const { scan, pages, evidence } = start;
   observe({ type: "opened", document: waiting.id, pages: pages.length });
   const trace = { ...newTrace(), scan, pages, evidence };
-  const job = { candidate: scan, order, context, reach, observe, signal: hard, trace };
+  // Whoever prepared it may be at home: this is done by who gives the command.
+  const actor = actorOf(context.settings);
+  const job = { candidate: scan, order, context, actor, reach, observe, signal: hard, trace };
   return settle(job, () => finish(start, job));
 }
 

@@ -37,6 +37,8 @@ export interface Job {
   /** Position in the batch; earlier documents get the pool first. */
   readonly order: number;
   readonly context: Context;
+  /** Who answers for what happens to it now, when that is somebody else than who prepared it. */
+  readonly actor?: string;
   readonly reach: Reach;
   readonly trace: Trace;
   readonly observe: Observer;

@@ -25,6 +25,7 @@ export async function settle(job: Job, work: (job: Job) => Promise<Reached>): Pr
     file: trace.file,
     at: context.clock.now(),
     ...(waiting !== undefined && { waiting }),
+    ...(job.actor !== undefined && { actor: job.actor }),
     ...(trace.signedBy !== undefined && { signedBy: trace.signedBy }),
   });
   return outcome;

@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import type { SignatureInfo } from "../domain/document.ts";
-import { type ErrorCode, isOperational, OperationalError } from "../domain/errors.ts";
+import { isOperational, OperationalError } from "../domain/errors.ts";
 import { appendProof } from "./append/append-signature.ts";
 import { type LevelParts, proofs } from "./level-parts.ts";
 import { createVerifier } from "./verify/verify.ts";
@@ -37,8 +37,8 @@ export function createUpgrader(parts: UpgraderParts): Upgrader {
       try {
         await appendProof(input, output, {
           ...proofs(parts, at),
-          // The archive stamp of B-LTA proves the time as well.
-          stamp: unproven && level !== "B-LTA" ? (imprint) => stamper.stamp(imprint, digest) : undefined,
+          // Also before an archive stamp, which would do: only then is the authority's own standing among the data.
+          stamp: unproven ? (imprint) => stamper.stamp(imprint, digest) : undefined,
         });
         return await judge(output, at);
       } catch (error) {
@@ -54,10 +54,12 @@ function isLongTerm({ level, subFilter }: SignatureInfo): boolean {
   return subFilter === "ETSI.RFC3161" || level === "B-LT" || level === "B-LTA";
 }
 
-const OF_A_CERTIFICATE: readonly ErrorCode[] = ["certificate_chain", "certificate_revoked"];
-
 /** What stops a batch when it is the certificate we sign with is a fault of one file when somebody else signed with it. */
 function ofThisFile(error: unknown): unknown {
-  const theirs = isOperational(error) && OF_A_CERTIFICATE.includes(error.code);
-  return theirs ? new OperationalError("signature_broken", error.code, { cause: error }) : error;
+  if (!isOperational(error)) return error;
+  const { code, detail } = error;
+  if (code === "certificate_chain") return new OperationalError("unknown_signer", detail, { cause: error });
+  return code === "certificate_revoked"
+    ? new OperationalError("signature_broken", `${code}: ${detail}`, { cause: error })
+    : error;
 }

@@ -45,7 +45,7 @@ interface Line {
 }
 
 /** Runs the command in the workspace; gives its exit code and its NDJSON. */
-async function sign(files: readonly string[], out: string | undefined) {
+async function sign(files: readonly string[], out: string | undefined, flags: object = {}) {
   const lines: Line[] = [];
   const io: Io = {
     out: (text) => void lines.push(JSON.parse(text) as Line),
@@ -56,7 +56,7 @@ async function sign(files: readonly string[], out: string | undefined) {
     cwd: root,
     ask: undefined,
   };
-  const exit = await signFiles(io, { json: true, out, workspace: root }, files);
+  const exit = await signFiles(io, { json: true, out, workspace: root, ...flags }, files);
   return { exit, lines };
 }
 
@@ -102,10 +102,52 @@ it("keeps a foreign file that already has the name", async () => {
   expect(readFileSync(path("taken", "a.pdf"), "utf8")).toBe("mine");
 });
 
+it("does not take for signed what merely begins like its source", async () => {
+  mkdirSync(path("fake"));
+  writeFileSync(
+    path("fake", "a.pdf"),
+    Buffer.concat([readFileSync(path("in", "a.pdf")), Buffer.from("% nothing")]),
+  );
+  const { exit, lines } = await sign(["in/a.pdf"], "fake");
+  expect(exit).toBe(4);
+  expect(lines[0]).toMatchObject({ state: "failed", reason: "output_exists" });
+});
+
+it("lets two runs at the same files meet without harm", async () => {
+  const both = await Promise.all([sign(["in/a.pdf"], "meet"), sign(["in/a.pdf"], "meet")]);
+  const states = both.map(({ lines }) => lines[0]?.state);
+  expect(states).toContain("signed");
+  expect(pdfsig(path("meet", "a.pdf"), "-nocert").match(/Signature is Valid/gu)).toHaveLength(1);
+  expect(readdirSync(path("meet"))).toEqual(["a.pdf"]);
+});
+
+it("sweeps what a killed run left, and only that", async () => {
+  mkdirSync(path("swept"));
+  const uuid = "00000000-0000-4000-8000-000000000000";
+  const [dead, alive] = [`.x.pdf.4194999-${uuid}.part`, `.y.pdf.${process.pid}-${uuid}.part`];
+  for (const name of [dead, alive, ".other.part"]) writeFileSync(path("swept", name), "half");
+  await sign(["in/a.pdf"], "swept");
+  expect(readdirSync(path("swept")).toSorted()).toEqual([".other.part", alive, "a.pdf"].toSorted());
+});
+
+it("refuses what only picks among waiting documents, and signs nothing then", async () => {
+  await expect(sign(["in/a.pdf"], "listed", { list: true })).rejects.toThrow(
+    expect.objectContaining({ code: "usage" }),
+  );
+  expect(existsSync(path("listed"))).toBe(false);
+});
+
+it("says that a folder is no PDF", async () => {
+  const { lines } = await sign(["in"], "folder");
+  expect(lines[0]).toMatchObject({ state: "failed", reason: "unsupported_format" });
+});
+
 it.each([
   ["no folder", ["in/a.pdf"], undefined],
   ["two files of one name", ["in/a.pdf", "../in/a.pdf"], "clash"],
   ["the folder of the source", ["in/a.pdf"], "in"],
+  ["a folder in a folder that is not there", ["in/a.pdf"], "no/such"],
+  ["a file for a folder", ["in/b.pdf"], "in/a.pdf"],
 ])("refuses %s before anything is touched", async (_what, files, out) => {
   await expect(sign(files, out)).rejects.toThrow(expect.objectContaining({ code: "usage" }));
   expect(existsSync(path("clash"))).toBe(false);

@@ -52,6 +52,12 @@ describe("a file signed earlier", () => {
     },
   );
 
+  it("can be judged to the last stamp without asking anybody", async () => {
+    await upgrader("B-LTA").upgrade(path("b-b.pdf"), path("whole.pdf"), now());
+    const verifier = createVerifier({ trust: [pki.root], now, revocation: "require" });
+    expect(await verifier.verify(path("whole.pdf"))).toMatchObject({ verdict: "valid" });
+  });
+
   it("is not touched again when nothing is lacking", async () => {
     await upgrader("B-LT").upgrade(path("b-b.pdf"), path("done.pdf"), now());
     expect(await upgrader("B-LT").upgrade(path("done.pdf"), path("again.pdf"), now())).toBeUndefined();
@@ -63,6 +69,7 @@ describe("a file signed earlier", () => {
     await upgrader("B-LTA").upgrade(path("first.pdf"), path("second.pdf"), now());
     expect(await levels("second.pdf")).toEqual([
       "B-LTA valid",
+      "document time stamp valid",
       "document time stamp valid",
       "document time stamp valid",
     ]);

@@ -7,6 +7,7 @@ import type { Job } from "../job.ts";
 import { keptStep } from "../kept.ts";
 import { turned, turnedBy } from "../open-page.ts";
 import { readingOf } from "../reading-of.ts";
+import { actorOf } from "../actor.ts";
 import { warnSigned } from "../warn.ts";
 
 const VERSION = 2;
@@ -73,11 +74,6 @@ async function signFile(
 function signatureInput({ certificate, look }: SignerPort, { signing }: Settings): readonly unknown[] {
   const { appearance, copyForm, digest, level, padding, seal } = signing;
   return [certificate, level, padding, digest, appearance, copyForm, seal, look ?? null];
-}
-
-/** Who answers for what this command does: the officer of the settings, else the unit. */
-function actorOf({ officer, unit }: Settings): string {
-  return officer ?? unit ?? "";
 }
 
 /** Codes of page 1 as shares of the page as it is shown; a foreign page is shown as it lay before it was set upright. */
