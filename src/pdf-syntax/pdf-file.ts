@@ -164,7 +164,11 @@ function createLoader(
     const entry = xref.entries.get(num);
     if (entry === undefined || entry.at === "free") return { object: null, weight: OBJECT_WEIGHT };
     if (entry.at === "file") return loadAt(num, entry.offset);
-    return { object: container(entry.stream).objects.get(num) ?? null, weight: OBJECT_WEIGHT };
+    const { objects, order } = container(entry.stream);
+    // A stream may hold a number twice: the index says which of them is meant.
+    const meant = order[entry.index];
+    const object = meant?.[0] === num ? meant[1] : objects.get(num);
+    return { object: object ?? null, weight: OBJECT_WEIGHT };
   };
 }
 
@@ -183,6 +187,7 @@ function endOf(file: PdfFile, stream: PdfStream): number {
 
 interface Unpacked {
   readonly objects: ReadonlyMap<number, PdfObject>;
+  readonly order: readonly (readonly [number, PdfObject])[];
   readonly bytes: number;
 }
 
@@ -199,15 +204,15 @@ function unpackObjects(file: PdfFile, stream: PdfStream): Unpacked {
     if (typeof num !== "number" || typeof offset !== "number") throw new PdfDamage("a wrong object stream");
     places.push([num, first + offset]);
   }
-  const objects = new Map<number, PdfObject>();
+  const order: (readonly [number, PdfObject])[] = [];
   let parsed = 0;
   for (const [num, offset] of places) {
     const lexer = createLexer(bytes, offset);
-    objects.set(num, parseObject(lexer));
+    order.push([num, parseObject(lexer)]);
     parsed += lexer.position - offset;
     file.budget.spend(1 + (lexer.position - offset) / 50);
     // A hundred thousand numbers may all point at the same long array.
     if (parsed > 2 * MAX_OBJECT_STREAM) throw new PdfDamage("a wrong object stream");
   }
-  return { objects, bytes: parsed };
+  return { objects: new Map(order), order, bytes: parsed };
 }

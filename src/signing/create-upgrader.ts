@@ -3,6 +3,7 @@ import type { SignatureInfo } from "../domain/document.ts";
 import { isOperational, OperationalError } from "../domain/errors.ts";
 import { appendProof } from "./append/append-signature.ts";
 import { type LevelParts, proofs } from "./level-parts.ts";
+import { NOT_SIGNED_FOR } from "./verify/later-revisions.ts";
 import { createVerifier } from "./verify/verify.ts";
 
 /** Gives files signed earlier what a higher level wants, by appending: no key is needed, no signature is touched. */
@@ -26,6 +27,9 @@ export function createUpgrader(parts: UpgraderParts): Upgrader {
     if (signatures.length === 0) throw new OperationalError("not_signed");
     const broken = signatures.find(({ verdict }) => verdict === "invalid");
     if (broken !== undefined) throw new OperationalError("signature_broken", broken.reasons.join("; "));
+    // A proof of time behind changes that nobody signed for would make them look as if somebody had.
+    const open = signatures.flatMap(({ reasons }) => reasons).find((one) => NOT_SIGNED_FOR.includes(one));
+    if (open !== undefined) throw new OperationalError("signature_broken", open);
     return signatures;
   };
   return {

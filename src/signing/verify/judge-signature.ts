@@ -88,7 +88,11 @@ function doubtReasons({ one, integrity, later, trust }: Facts): readonly string[
 
 /** What is left out when there is nothing to say. */
 function furtherFacts({ one, time, integrity, later, trust }: Facts): Partial<SignatureInfo> {
-  const notes = [...(trust?.notes ?? []), ...stampNotes(one.located.subFilter, time)];
+  const notes = [
+    ...(integrity.state === "broken" ? [] : later.notes),
+    ...(trust?.notes ?? []),
+    ...stampNotes(one.located.subFilter, time),
+  ];
   const changes = integrity.state === "broken" ? [] : later.changes;
   return {
     ...(notes.length === 0 ? {} : { notes }),

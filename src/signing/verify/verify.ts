@@ -3,6 +3,7 @@ import type { SignatureInfo } from "../../domain/document.ts";
 import { OperationalError } from "../../domain/errors.ts";
 import type { Verifier, VerifyReport } from "../../domain/ports.ts";
 import { openFile } from "../../pdf-syntax/byte-source.ts";
+import { DOCUMENT_STAMP } from "../cms/cms-check.ts";
 import { type ReadCms, readCms } from "../cms/cms-reader.ts";
 import { type FileWindow, openWindow } from "../file-window.ts";
 import { readTrust } from "../pki/trust.ts";
@@ -112,7 +113,10 @@ async function judgeAll(
     junk: located.length > 0 && (await hasJunk(file, history)),
     lastSigned: Math.max(
       -1,
-      ...located.filter(({ fault }) => fault === undefined).map(({ revision = -1 }) => revision),
+      // A time stamp says when the file existed; it does not adopt what others changed.
+      ...located
+        .filter(({ fault, subFilter }) => fault === undefined && subFilter !== DOCUMENT_STAMP)
+        .map(({ revision = -1 }) => revision),
     ),
   };
   const signatures: SignatureInfo[] = [];

@@ -36,7 +36,7 @@ const filled = () => ({
 });
 const noted = () => ({
   [page]: printed(file, page).replace(/\/Annots ?\[/u, "/Annots [481 0 R "),
-  481: "<< /Type /Annot /Subtype /FreeText /Rect [0 0 300 300] /F 4 /DA (/F1 9 Tf) /Contents (y) >>",
+  481: "<< /Type /Annot /Subtype /Text /Rect [0 0 30 30] /F 4 /Contents (y) >>",
 });
 
 describe("a document nobody certified", () => {

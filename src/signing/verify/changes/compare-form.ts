@@ -3,6 +3,7 @@ import type { PdfFile } from "../../../pdf-syntax/pdf-file.ts";
 import type { FormField } from "../form-fields.ts";
 import type { BothForms } from "./compare-pages.ts";
 import type { Change, Comparison, Need } from "./comparison.ts";
+import { drawsSomething } from "./draws.ts";
 import { differingKeys, same } from "./strict.ts";
 
 /** Whoever fills in or signs a field may write these; all others say where and what the field is. */
@@ -54,19 +55,41 @@ function keyOf({ number, name }: FormField): string {
 
 function addedField(after: PdfFile, field: FormField): Change | undefined {
   const { name } = field;
-  if (field.type !== "Sig")
-    return { kind: "form_filled", need: 4, detail: `thêm trường ${shown(name)} (field added)`, field: name };
-  return (
-    signed(after, field) ?? { kind: "form_filled", need: 2, detail: `thêm ô ký (signature field added)` }
-  );
+  const covers = isVisible(after, field);
+  if (field.type !== "Sig") {
+    const detail = `thêm trường ${shown(name)} (field added)`;
+    return { kind: "form_filled", need: 4, detail, field: name, covers };
+  }
+  return signed(after, field) ?? unsignedField(field, covers);
 }
 
-function signed(file: PdfFile, { dict, name }: FormField): Change | undefined {
+/** A picture in a field that nobody signed is put over the page by nobody. */
+function unsignedField({ name }: FormField, covers: boolean): Change {
+  if (!covers) return { kind: "form_filled", need: 2, detail: "thêm ô ký (signature field added)" };
+  const detail = "ô ký chưa ký mà có hình (unsigned signature field with a picture)";
+  return { kind: "form_filled", need: 4, detail, field: name, covers };
+}
+
+function signed(file: PdfFile, field: FormField): Change | undefined {
+  const { dict, name } = field;
   const value = file.get(dict, "V");
   if (!isKind(value, "dict")) return undefined;
-  return nameOf(file.get(value, "SubFilter")) === "ETSI.RFC3161"
-    ? { kind: "time_stamp", need: 0, detail: "dấu thời gian của tài liệu (document time stamp)" }
-    : { kind: "signature", need: 2, detail: `chữ ký ở trường ${shown(name)} (signature)`, field: name };
+  if (nameOf(file.get(value, "SubFilter")) !== "ETSI.RFC3161")
+    return { kind: "signature", need: 2, detail: `chữ ký ở trường ${shown(name)} (signature)`, field: name };
+  // Anybody can have a time stamp made: it is always allowed, and so must show nothing.
+  if (isVisible(file, field))
+    return content("dấu thời gian có hình trên trang (time stamp with a picture)", name);
+  return { kind: "time_stamp", need: 0, detail: "dấu thời gian của tài liệu (document time stamp)" };
+}
+
+function isVisible(file: PdfFile, field: FormField): boolean {
+  return widgetsOf(file, field).some((one) => drawsSomething(file, one));
+}
+
+function widgetsOf(file: PdfFile, { dict, widgets }: FormField): readonly PdfDict[] {
+  return [dict, ...widgets.map((num) => file.dict({ kind: "ref", num, gen: 0 }))].filter((one) =>
+    ["AP", "MK", "Rect", "Subtype"].some((key) => one.entries.has(key)),
+  );
 }
 
 function changedField(comparison: Comparison, old: FormField, now: FormField): Change | undefined {
@@ -76,12 +99,19 @@ function changedField(comparison: Comparison, old: FormField, now: FormField): C
   if (old.type === "Sig" && signed(before, old) !== undefined) return changedSignature(keys, old);
   if ([...keys].some((key) => !FILLED.has(key)) || hides(comparison, old, now))
     return content(`trường ${shown(old.name)} bị đổi (form field changed)`, old.name);
-  if (now.type === "Sig") return signed(after, now) ?? filled(old);
-  // A text shown anew although nobody filled it in is how a prepared overlay is brought to light.
-  const overlaid = keys.has("AP") && !keys.has("V") && isText(old) && shownBefore(before, old);
-  return overlaid
-    ? content(`hình của trường ${shown(old.name)} bị đổi (appearance replaced)`, old.name)
-    : filled(old);
+  const looks = keys.has("AP") || keys.has("MK");
+  if (now.type === "Sig")
+    return signed(after, now) ?? (looks && isVisible(after, now) ? unsignedField(now, true) : filled(old));
+  if (!looks || (isText(old) && keys.has("V"))) return filled(old);
+  return overlaid(old, isText(old) && !shownBefore(before, old));
+}
+
+/** Shown anew although nobody filled it in: how a prepared overlay is brought to light. Programs draw empty fields. */
+function overlaid({ name }: FormField, firstLook: boolean): Change {
+  const detail = `hình của trường ${shown(name)} bị đổi (appearance replaced)`;
+  return firstLook
+    ? { kind: "form_filled", need: 4, detail, field: name, covers: true }
+    : content(detail, name);
 }
 
 /** Of the field and of those of its widgets that it still has. */
@@ -119,9 +149,8 @@ function isText({ type, flags }: FormField): boolean {
   return type === "Tx" || type === "Ch" || (type === "Btn" && (flags & PUSH_BUTTON) === 0);
 }
 
-function shownBefore(file: PdfFile, { dict, widgets }: FormField): boolean {
-  const own = [dict, ...widgets.map((num) => file.dict({ kind: "ref", num, gen: 0 }))];
-  return own.some((one) => file.dict(one.entries.get("AP")).entries.size > 0);
+function shownBefore(file: PdfFile, field: FormField): boolean {
+  return widgetsOf(file, field).some((one) => file.dict(one.entries.get("AP")).entries.size > 0);
 }
 
 /** Showing what was hidden, or hiding what was shown. */

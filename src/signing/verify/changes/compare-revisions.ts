@@ -1,16 +1,19 @@
-import { isKind, type PdfDict, type PdfObject } from "../../../pdf-syntax/objects.ts";
+import type { PdfDict } from "../../../pdf-syntax/objects.ts";
 import type { PdfFile } from "../../../pdf-syntax/pdf-file.ts";
-import { type FormField, readFields } from "../form-fields.ts";
+import { readFields } from "../form-fields.ts";
 import { compareForm } from "./compare-form.ts";
-import { comparePages, pageAnchors } from "./compare-pages.ts";
+import { comparePages } from "./compare-pages.ts";
+import { comparePageTree } from "./compare-page-tree.ts";
+import { setAnchors } from "./anchors.ts";
+import { findUnreachable, type Unreachable } from "./unreachable.ts";
 import { type Change, compareFiles, type Comparison } from "./comparison.ts";
 import { differingKeys, same } from "./strict.ts";
 
 /** What one revision did, and whether it did anything that a reader of the document could come upon. */
 export interface Differences {
   readonly changes: readonly Change[];
-  /** It redefined or brought objects, but none that the document refers to in a place known to us. */
-  readonly unreferenced: boolean;
+  /** It redefined or brought objects that nothing in the document leads to. */
+  readonly unreachable: Unreachable | undefined;
 }
 
 /**
@@ -22,30 +25,19 @@ export function compareRevisions(before: PdfFile, after: PdfFile): Differences {
   const [old, now] = [catalogOf(before), catalogOf(after)];
   const fields = { before: readFields(before), after: readFields(after) };
   setAnchors(comparison, fields.before);
+  comparePageTree(comparison);
   comparePages(comparison, fields);
   compareForm(comparison, fields, old, now);
   compareCatalog(comparison, old, now);
   compareInfo(comparison);
   return {
     changes: comparison.changes,
-    unreferenced: comparison.changes.length === 0 && comparison.changed.size > 0,
+    unreachable: findUnreachable(comparison),
   };
 }
 
 function catalogOf(file: PdfFile): PdfDict {
   return file.dict(file.trailer.entries.get("Root"));
-}
-
-function setAnchors(comparison: Comparison, fields: readonly FormField[]): void {
-  const { before, anchors } = comparison;
-  const add = (object: PdfObject | undefined) => {
-    if (isKind(object, "ref")) anchors.add(object.num);
-  };
-  add(before.trailer.entries.get("Root"));
-  add(catalogOf(before).entries.get("AcroForm"));
-  for (const { number, widgets } of fields)
-    for (const num of number === undefined ? widgets : [number, ...widgets]) anchors.add(num);
-  for (const num of pageAnchors(before)) anchors.add(num);
 }
 
 /** Compared elsewhere, or without a meaning for what is shown. */

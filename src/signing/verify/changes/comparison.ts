@@ -22,6 +22,8 @@ export interface Change {
   readonly kind: LaterChange["kind"];
   readonly need: Need;
   readonly detail: string;
+  /** It may lie over what was signed: somebody who signed before did not see it. */
+  readonly covers?: boolean;
   /** Name of the form field that was filled in or changed. */
   readonly field?: string;
 }

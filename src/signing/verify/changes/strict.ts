@@ -12,13 +12,22 @@ export function same(comparison: Comparison, a: PdfObject | undefined, b: PdfObj
   const waiting: Pair[] = [[a, b]];
   for (let pair = waiting.pop(); pair !== undefined; pair = waiting.pop()) {
     comparison.after.budget.spend();
-    const values = enter(comparison, pair, seen);
+    const values = sameGeneration(pair) ? enter(comparison, pair, seen) : ([null, true] as const);
     if (values === undefined || sameValue(comparison, values, waiting)) continue;
     // A difference must be told by everybody who meets it, not only by the first.
     for (const key of seen) comparison.visited.delete(key);
     return false;
   }
   return true;
+}
+
+/** Readers take a reference with another generation for one to nothing; real updates write 0. */
+function sameGeneration([a, b]: Pair): boolean {
+  return (
+    !isKind(b, "ref") ||
+    b.gen === (isKind(a, "ref") ? a.gen : 0) ||
+    (isKind(a, "ref") && b.gen === 0 && a.num !== b.num)
+  );
 }
 
 /** The values of a pair; undefined when they were seen before or stand for themselves. */
