@@ -21,6 +21,8 @@ export interface PdfFile {
   readonly trailer: PdfDict;
   /** The newest cross-reference section, which an appended update names as the one before it. */
   readonly newest: Xref["newest"];
+  /** File offsets of all cross-reference sections, newest first. */
+  readonly sections: Xref["sections"];
   /** Where each object lies, by its number: what a later revision redefines has another place. */
   readonly places: Xref["entries"];
   /** No object has this number or a higher one. */
@@ -88,6 +90,7 @@ function createFile(source: ByteSource, xref: Xref, budget: Budget): PdfFile {
     budget,
     trailer: xref.trailer,
     newest: xref.newest,
+    sections: xref.sections,
     places: xref.entries,
     nextNumber: nextNumber(xref),
     resolve,

@@ -20,16 +20,22 @@ export interface Xref {
   readonly entries: ReadonlyMap<number, XrefEntry>;
   readonly trailer: PdfDict;
   readonly newest: { readonly offset: number; readonly kind: "table" | "stream" };
+  /** File offsets of all sections of the chain, newest first. */
+  readonly sections: readonly number[];
 }
 
 /** A 1,000-page scan has 4,000 objects; each entry costs about 100 bytes of memory. */
 const MAX_ENTRIES = 1_000_000;
 const MAX_SECTIONS = 4096;
 
-interface Section {
+/** One cross-reference section as it is written; the second part of a hybrid one is a section of its own. */
+export interface XrefSection {
   readonly kind: "table" | "stream";
   readonly trailer: PdfDict;
-  readonly entries: readonly (readonly [number, XrefEntry])[];
+  /** Number, place and generation. */
+  readonly entries: readonly (readonly [number, XrefEntry, number])[];
+  /** File offsets of a table's trailer dictionary; those of a stream are its object's. */
+  readonly trailerAt: { readonly start: number; readonly end: number } | undefined;
 }
 
 /** Reads the whole chain of cross-reference sections, newest first. Throws `PdfDamage`. */
@@ -39,28 +45,48 @@ export function readXref(source: ByteSource, budget: Budget): Xref {
   const seen = new Set<number>();
   const start = startOffset(source);
   const waiting: number[] = [start];
-  let kind: Section["kind"] | undefined;
+  let kind: XrefSection["kind"] | undefined;
   for (let offset = waiting.pop(); offset !== undefined; offset = waiting.pop()) {
     if (seen.has(offset)) continue;
     if (seen.add(offset).size > MAX_SECTIONS) throw new PdfDamage("too many cross-reference sections");
     const section = readSection(source, offset, budget);
     kind ??= section.kind;
     const hybrid = section.trailer.entries.get("XRefStm");
-    // Objects that a hybrid file hides from old readers are free in the table and real in the stream.
     if (isInteger(hybrid) && !seen.has(hybrid)) {
       seen.add(hybrid);
-      merge(entries, readSection(source, hybrid, budget).entries);
-    }
-    merge(entries, section.entries);
+      mergeHybrid(entries, section.entries, readSection(source, hybrid, budget).entries);
+    } else merge(entries, section.entries);
     for (const [key, value] of section.trailer.entries) if (!trailer.has(key)) trailer.set(key, value);
     const previous = section.trailer.entries.get("Prev");
     if (isInteger(previous)) waiting.push(previous);
   }
   const newest = { offset: start, kind: kind ?? "table" };
-  return { entries, trailer: { kind: "dict", entries: trailer }, newest };
+  return { entries, trailer: { kind: "dict", entries: trailer }, newest, sections: [...seen] };
 }
 
-function merge(entries: Map<number, XrefEntry>, found: Section["entries"]): void {
+/**
+ * What the table has in use counts, then the stream; objects hidden from old readers are free in the table and real in the
+ * stream (ISO 32000-1, 7.5.8.4). Where both have an object in use at different places every reader shows another file.
+ */
+function mergeHybrid(
+  entries: Map<number, XrefEntry>,
+  table: XrefSection["entries"],
+  hidden: XrefSection["entries"],
+): void {
+  const used = table.filter(([, { at }]) => at !== "free");
+  const places = new Map(used.map(([num, entry]) => [num, entry.at === "file" ? entry.offset : -1]));
+  for (const [num, entry] of hidden) {
+    const place = places.get(num);
+    if (place === undefined || entry.at === "free") continue;
+    if (entry.at !== "file" || entry.offset !== place)
+      throw new PdfDamage("a hybrid section contradicts itself");
+  }
+  merge(entries, used);
+  merge(entries, hidden);
+  merge(entries, table);
+}
+
+function merge(entries: Map<number, XrefEntry>, found: XrefSection["entries"]): void {
   for (const [num, entry] of found) if (!entries.has(num)) entries.set(num, entry);
   if (entries.size > MAX_ENTRIES) throw new OperationalError("too_large", "objects");
 }
@@ -73,7 +99,8 @@ function startOffset(source: ByteSource): number {
   return Number(found[1]);
 }
 
-function readSection(source: ByteSource, offset: number, budget: Budget): Section {
+/** Reads the cross-reference section at a file offset. Throws `PdfDamage`, `too_large`. */
+export function readSection(source: ByteSource, offset: number, budget: Budget): XrefSection {
   budget.spend(100);
   const classic = parseAt(source, offset, (lexer) => {
     skipSpace(lexer);
@@ -82,20 +109,24 @@ function readSection(source: ByteSource, offset: number, budget: Budget): Sectio
   return classic ? readTable(source, offset, budget) : readXrefStream(source, offset, budget);
 }
 
-function readTable(source: ByteSource, offset: number, budget: Budget): Section {
-  const entries: [number, XrefEntry][] = [];
+function readTable(source: ByteSource, offset: number, budget: Budget): XrefSection {
+  const entries: [number, XrefEntry, number][] = [];
   let at = parseAt(source, offset, (lexer) => {
     if (!isWord(lexer.next(), "xref")) throw new PdfDamage("no xref table");
     return offset + lexer.position;
   });
   for (;;) {
     const header = parseAt(source, at, (lexer) => readHeader(lexer));
-    if ("trailer" in header) return { kind: "table", trailer: header.trailer, entries };
+    if ("trailer" in header) {
+      const { trailer, start, end } = header;
+      return { kind: "table", trailer, entries, trailerAt: { start: at + start, end: at + end } };
+    }
     budget.spend(20 + header.count);
     if (entries.length + header.count > MAX_ENTRIES) throw new OperationalError("too_large", "objects");
     const body = source.read(at + header.length, header.count * 20);
     for (let index = 0; index < header.count; index += 1) {
-      entries.push([header.first + index, tableEntry(body.toString("latin1", index * 20, index * 20 + 20))]);
+      const row = body.toString("latin1", index * 20, index * 20 + 20);
+      entries.push([header.first + index, tableEntry(row), Number(row.slice(11, 16))]);
     }
     at += header.length + header.count * 20;
   }
@@ -105,12 +136,14 @@ function readHeader(
   lexer: Lexer,
 ):
   | { readonly first: number; readonly count: number; readonly length: number }
-  | { readonly trailer: PdfDict } {
+  | { readonly trailer: PdfDict; readonly start: number; readonly end: number } {
   const first = lexer.next();
   if (isWord(first, "trailer")) {
+    skipSpace(lexer);
+    const start = lexer.position;
     const trailer = parseObject(lexer);
     if (!isKind(trailer, "dict")) throw new PdfDamage("the trailer is no dictionary");
-    return { trailer };
+    return { trailer, start, end: lexer.position };
   }
   const count = lexer.next();
   if (typeof first !== "number" || typeof count !== "number" || count < 0)
@@ -125,7 +158,7 @@ function tableEntry(line: string): XrefEntry {
   return match[2] === "n" ? { at: "file", offset: Number(match[1]) } : { at: "free" };
 }
 
-function readXrefStream(source: ByteSource, offset: number, budget: Budget): Section {
+function readXrefStream(source: ByteSource, offset: number, budget: Budget): XrefSection {
   const { object, streamAt } = parseAt(source, offset, parseIndirect);
   if (!isKind(object, "dict") || streamAt === undefined) throw new PdfDamage("no xref at its offset");
   const stream: PdfStream = { kind: "stream", dict: object, start: offset + streamAt };
@@ -133,23 +166,24 @@ function readXrefStream(source: ByteSource, offset: number, budget: Budget): Sec
   if (!isInteger(length)) throw new PdfDamage("an xref stream without length");
   const { bytes } = decodeStream(source.read(stream.start, length), object, (value) => value ?? null);
   budget.spend(bytes.length / 4);
-  return { kind: "stream", trailer: object, entries: streamEntries(object, bytes) };
+  return { kind: "stream", trailer: object, entries: streamEntries(object, bytes), trailerAt: undefined };
 }
 
-function streamEntries(dict: PdfDict, bytes: Buffer): [number, XrefEntry][] {
+function streamEntries(dict: PdfDict, bytes: Buffer): [number, XrefEntry, number][] {
   const widths = integers(dict.entries.get("W"));
   const [typeWidth = 0, secondWidth = 0, thirdWidth = 0] = widths;
   const row = typeWidth + secondWidth + thirdWidth;
   if (widths.length < 3 || row < 1 || widths.some((width) => width < 0 || width > 6))
     throw new PdfDamage("wrong xref widths");
   const field = (at: number, width: number): number => (width === 0 ? 0 : bytes.readUIntBE(at, width));
-  const entries: [number, XrefEntry][] = [];
+  const entries: [number, XrefEntry, number][] = [];
   let at = 0;
   for (const [first, count] of sections(dict)) {
     for (let n = 0; n < count && at + row <= bytes.length; n += 1, at += row) {
       const type = typeWidth === 0 ? 1 : field(at, typeWidth);
       const second = field(at + typeWidth, secondWidth);
-      entries.push([first + n, streamEntry(type, second, field(at + typeWidth + secondWidth, thirdWidth))]);
+      const third = field(at + typeWidth + secondWidth, thirdWidth);
+      entries.push([first + n, streamEntry(type, second, third), type === 1 ? third : 0]);
     }
     if (entries.length > MAX_ENTRIES) throw new OperationalError("too_large", "objects");
   }

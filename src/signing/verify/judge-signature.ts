@@ -13,6 +13,7 @@ import {
 } from "./certificate-trust.ts";
 import { carriedBy, joined } from "./evidence.ts";
 import { judgeLater, type LaterJudgement } from "./later-revisions.ts";
+import { withUnlisted } from "./unlisted-bytes.ts";
 import type { OpenedSignature, ProvenTime } from "./proven-times.ts";
 import type { History } from "./revision-history.ts";
 import { levelOf } from "./signature-level.ts";
@@ -41,7 +42,11 @@ export async function judgeSignature(one: OpenedSignature, judged: JudgedFile): 
   const { located, cms } = one;
   const time = judged.times.get(one) ?? { at: undefined, stamps: [] };
   const integrity = await judgeIntegrity(one);
-  const later = judgeLater(located, judged.history, judged.file, judged);
+  const later = withUnlisted(
+    judgeLater(located, judged.history, judged.file, judged),
+    located,
+    judged.history,
+  );
   const trust = integrity.state === "intact" ? await trustOf(one, time, judged) : undefined;
   const facts: Facts = { one, time, integrity, later, trust };
   const broken = brokenReasons(facts);

@@ -98,11 +98,3 @@ function brokenText(changes: readonly LaterChange[]): string | undefined {
   if (forbidden.length === 0) return undefined;
   return `Chữ ký không cho phép thay đổi này: ${forbidden.map(({ detail }) => detail).join("; ")} (not permitted by DocMDP or field lock)`;
 }
-
-/** Whether something other than white space stands behind the last revision. */
-export async function hasJunk(file: FileWindow, { revisions }: History): Promise<boolean> {
-  const end = revisions.at(-1)?.ends[0] ?? file.size;
-  for await (const piece of file.stream(end, file.size))
-    if (piece.some((byte) => ![0, 9, 10, 12, 13, 32].includes(byte))) return true;
-  return false;
-}

@@ -32,6 +32,7 @@ const ELSEWHERE =
   "Bản của tệp mà chữ ký bảo vệ không chứa chữ ký này (signature not in the revision it covers)";
 const OVERLAP = "Khoảng chừa của các chữ ký chồng lên nhau (overlapping gaps)";
 const DAMAGED = "Không đọc được cấu trúc tệp để đối chiếu (file structure damaged)";
+const HOLLOW = "Tệp có đối tượng nằm ngoài tệp (object outside the file)";
 const ENCRYPTED = "Tệp có mật khẩu, chưa đối chiếu được cấu trúc (encrypted file)";
 const NO_PERMISSIONS: Permissions = { level: undefined, locks: [] };
 const MAX_CONTENTS = 8 << 20;
@@ -113,7 +114,8 @@ function rangeFault(file: FileWindow, ranges: readonly number[], gapFits: boolea
   return gapFits ? undefined : NO_CONTENTS;
 }
 
-function doubtOf({ damage }: History): string | undefined {
+function doubtOf({ damage, hollow }: History): string | undefined {
+  if (hollow === true && damage === undefined) return HOLLOW;
   return damage === undefined ? undefined : damage === "encrypted" ? ENCRYPTED : DAMAGED;
 }
 

@@ -2,6 +2,7 @@ import { isOperational } from "../../domain/errors.ts";
 import { type ByteSource, cutSource } from "../../pdf-syntax/byte-source.ts";
 import { PdfDamage, PdfEncrypted } from "../../pdf-syntax/damage.ts";
 import { openPdf, type PdfFile } from "../../pdf-syntax/pdf-file.ts";
+import { type Appended, judgeAppended, judgeTail } from "./appended-bytes.ts";
 import { compareRevisions, type Differences } from "./changes/compare-revisions.ts";
 import { type PlacedSignature, signatureFields } from "./signature-fields.ts";
 
@@ -14,6 +15,8 @@ export interface Revision {
   readonly hasEvidence: boolean;
   /** What it did to the revision before it; absent for the first, `unknown` when that could not be read. */
   readonly differences?: Differences | "unknown";
+  /** Whether its own cross-reference sections tell all that it put behind the revision before; absent like `differences`. */
+  readonly appended?: Appended;
 }
 
 export interface History {
@@ -22,6 +25,10 @@ export interface History {
   readonly damage?: "encrypted" | "damaged";
   /** Whether a file offset lies within a stream of the newest revision. */
   readonly newest?: PdfFile;
+  /** What stands behind the last revision; absent when nothing does. */
+  readonly tail?: Appended;
+  /** An object of some revision has its place behind that revision's end: an update could put anything there. */
+  readonly hollow?: boolean;
 }
 
 /** Real files have a dozen; each is opened and compared. */
@@ -37,26 +44,52 @@ export function readHistory(source: ByteSource, offsets: readonly number[], firs
   const deadline = performance.now() + MAX_MS;
   const revisions: Revision[] = [];
   let last: PdfFile | undefined;
+  let hollow = false;
   const ends = [...new Set([...offsets.filter((end) => end > 0 && end < source.size), source.size])];
   for (const end of ends.toSorted((a, b) => a - b)) {
     const late = performance.now() > deadline || revisions.length >= MAX_REVISIONS;
     const opened = late ? "damaged" : openAt(source, end);
     if (typeof opened === "string") {
-      if (end === source.size) return { revisions, damage: opened };
+      if (end === source.size) return { ...endOf(revisions, last, source), damage: opened, hollow };
       continue;
     }
     const { file, hasEvidence, signatures } = opened;
     const before = revisions.at(-1);
+    hollow ||= isHollow(file);
     if (before !== undefined && last?.newest.offset === file.newest.offset)
       revisions[revisions.length - 1] = { ...before, ends: [...before.ends, end] };
     else {
-      const compared = last !== undefined && (before?.ends.at(-1) ?? 0) >= first;
-      const differences = compared ? { differences: tryCompare(last, file) } : {};
-      revisions.push({ ends: [end], hasEvidence, signatures, ...differences });
+      revisions.push({ ends: [end], hasEvidence, signatures, ...laterFacts({ last, before, file, first }) });
       last = file;
     }
   }
-  return { revisions, ...(last === undefined ? {} : { newest: last }) };
+  return { ...endOf(revisions, last, source), hollow, ...(last === undefined ? {} : { newest: last }) };
+}
+
+/** The revisions with what stands behind the last of them. */
+function endOf(revisions: readonly Revision[], last: PdfFile | undefined, source: ByteSource) {
+  const end = revisions.at(-1)?.ends[0] ?? source.size;
+  return last === undefined || end === source.size
+    ? { revisions }
+    : { revisions, tail: judgeTail(last, end, source) };
+}
+
+/** Only revisions that can be opened by their own structure count: of others nobody knows where their objects lie. */
+function isHollow({ places, source }: PdfFile): boolean {
+  for (const place of places.values()) if (place.at === "file" && place.offset >= source.size) return true;
+  return false;
+}
+
+interface Neighbours {
+  readonly last: PdfFile | undefined;
+  readonly before: Revision | undefined;
+  readonly file: PdfFile;
+  readonly first: number;
+}
+
+function laterFacts({ last, before, file, first }: Neighbours): Pick<Revision, "appended" | "differences"> {
+  if (last === undefined || before === undefined || (before.ends.at(-1) ?? 0) < first) return {};
+  return { differences: tryCompare(last, file), appended: judgeAppended(last, before.ends[0] ?? 0, file) };
 }
 
 function openAt(source: ByteSource, end: number) {

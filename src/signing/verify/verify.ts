@@ -10,7 +10,6 @@ import { readTrust } from "../pki/trust.ts";
 import type { AskRevocation, RevocationPolicy } from "./certificate-trust.ts";
 import { NO_EVIDENCE, readDss } from "./evidence.ts";
 import { type JudgedFile, judgeSignature } from "./judge-signature.ts";
-import { hasJunk } from "./later-revisions.ts";
 import { type LocatedSignature, locateSignatures } from "./locate-signatures.ts";
 import { type OpenedSignature, provenTimes } from "./proven-times.ts";
 import { type History, readHistory } from "./revision-history.ts";
@@ -110,7 +109,7 @@ async function judgeAll(
     policy: revocation,
     ask,
     times,
-    junk: located.length > 0 && (await hasJunk(file, history)),
+    junk: history.tail !== undefined && history.tail !== "sound",
     lastSigned: Math.max(
       -1,
       // A time stamp says when the file existed; it does not adopt what others changed.

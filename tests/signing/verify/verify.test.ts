@@ -116,9 +116,9 @@ it.each(["[0 -5 9 9]", "[0 /*** /*** /***]", "12 0 R"])(
 );
 
 it("reports content appended after the last signature", async () => {
-  const report = await judge(Buffer.concat([signed, Buffer.from("\n1 0 obj\n<< >>\nendobj\n")]));
+  const report = await judge(Buffer.concat([signed, Buffer.from("\n900 0 obj\n<< >>\nendobj\n")]));
   expect(report.signatures).toMatchObject([{ verdict: "undetermined", coversWholeFile: false }]);
-  expect(report.signatures[0]?.reasons).toEqual([expect.stringContaining("changed after signing")]);
+  expect(report.signatures[0]?.reasons).toContainEqual(expect.stringContaining("changed after signing"));
 });
 
 describe.each<[string, string, "rsa" | "ec", string[], object]>([
