@@ -16,6 +16,7 @@ export type Appended = "sound" | "odd" | "redefines";
 
 /** Judges the bytes that made `after` out of `before`, which ended at `from`. */
 export function judgeAppended(before: PdfFile, from: number, after: PdfFile): Appended {
+  after.budget.renew();
   const sections = tryRead(before, from, after) ?? [];
   const spans = explainedBy(after, from, sections);
   const odd = sections.length === 0 || spans === undefined || !tailFits(after.source);

@@ -50,8 +50,10 @@ export function readHistory(source: ByteSource, offsets: readonly number[], firs
     const late = performance.now() > deadline || revisions.length >= MAX_REVISIONS;
     const opened = late ? "damaged" : openAt(source, end);
     if (typeof opened === "string") {
-      if (end === source.size) return { ...endOf(revisions, last, source), damage: opened, hollow };
-      continue;
+      if (end !== source.size) continue;
+      // Of what was not looked at, nothing more can be said.
+      const known = late || opened === "encrypted" ? { revisions } : endOf(revisions, last, source);
+      return { ...known, damage: opened, hollow };
     }
     const { file, hasEvidence, signatures } = opened;
     const before = revisions.at(-1);
