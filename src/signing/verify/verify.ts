@@ -8,6 +8,7 @@ import { type ReadCms, readCms } from "../cms/cms-reader.ts";
 import { type FileWindow, openWindow } from "../file-window.ts";
 import { readTrust } from "../pki/trust.ts";
 import type { AskRevocation, RevocationPolicy } from "./certificate-trust.ts";
+import { checkGaps } from "./check-gaps.ts";
 import { NO_EVIDENCE, readDss } from "./evidence.ts";
 import { type JudgedFile, judgeSignature } from "./judge-signature.ts";
 import { type LocatedSignature, locateSignatures } from "./locate-signatures.ts";
@@ -60,7 +61,7 @@ async function verifyFile(path: string, file: FileWindow, judges: Judges): Promi
   const source = openFile(path);
   try {
     const history = readHistory(source, revisionEnds(scan), firstEnd(scan));
-    const located = await locateSignatures(file, source, scan, history);
+    const located = await checkGaps(file, await locateSignatures(file, source, scan, history), history);
     if (located.length === 0 && !(await hasEnd(file))) throw new OperationalError("truncated");
     const signatures = await judgeAll(file, located, history, judges);
     return { verdict: overall(signatures), signatures };
