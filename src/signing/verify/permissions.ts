@@ -52,7 +52,7 @@ function lockOf(file: PdfFile, dict: PdfDict): FieldLock {
 }
 
 /** Whether a signature permits a change that came after it. */
-export function permits({ level, locks }: Permissions, change: Change): boolean {
+function permits({ level, locks }: Permissions, change: Change): boolean {
   if (change.need === 0) return true;
   if (change.need === 9) return false;
   if (change.kind === "form_filled" && locks.some((lock) => isLocked(lock, change.field ?? ""))) return false;

@@ -88,7 +88,7 @@ function sameStreamDict(a: PdfDict, b: PdfDict): boolean {
 }
 
 /** The order of a dictionary's keys says nothing. */
-export function canonical(object: PdfObject): string {
+function canonical(object: PdfObject): string {
   if (isKind(object, "dict")) {
     const lines = [...object.entries]
       .filter(([, value]) => value !== null)
