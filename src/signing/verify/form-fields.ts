@@ -28,8 +28,17 @@ interface Visit {
   readonly depth: number;
 }
 
+/** Each revision is asked for its signatures, and compared with the one before it and the one behind it. */
+const known = new WeakMap<PdfFile, readonly FormField[]>();
+
 /** Every terminal field of the form, each once, in the form's order. Throws `PdfDamage`, `too_large`. */
 export function readFields(file: PdfFile): readonly FormField[] {
+  const fields = known.get(file) ?? terminalFields(file);
+  known.set(file, fields);
+  return fields;
+}
+
+function terminalFields(file: PdfFile): readonly FormField[] {
   const catalog = file.dict(file.trailer.entries.get("Root"));
   const form = file.dict(catalog.entries.get("AcroForm"));
   const fields: FormField[] = [];
@@ -59,16 +68,16 @@ function readField(file: PdfFile, above: Visit, number: number | undefined) {
   const dict = file.dict(above.object);
   const flags = file.get(dict, "Ff");
   const kids = file.array(dict.entries.get("Kids"));
-  const named = kids.filter((kid) => file.dict(kid).entries.has("T"));
+  const named = new Set(kids.filter((kid) => file.dict(kid).entries.has("T")));
   const field: FormField = {
     number,
     name: [above.name, textOf(file.get(dict, "T"))].filter((part) => part !== "").join("."),
     dict,
     type: nameOf(file.get(dict, "FT")) ?? above.type,
     flags: isInteger(flags) ? flags : above.flags,
-    widgets: kids.flatMap((kid) => (isKind(kid, "ref") && !named.includes(kid) ? [kid.num] : [])),
+    widgets: kids.flatMap((kid) => (isKind(kid, "ref") && !named.has(kid) ? [kid.num] : [])),
   };
-  return { field, kids: named };
+  return { field, kids: [...named] };
 }
 
 /** A text string: UTF-16 with its mark, UTF-8 with its mark, else as Latin-1. */
