@@ -87,7 +87,8 @@ async function judge(
     return {
       type: "file",
       file,
-      verdict: "invalid",
+      // Nothing is known of its signatures: a person must look. A bag with faults is wrong whatever its document says.
+      verdict: faults !== undefined && faults.length > 0 ? "invalid" : "undetermined",
       signatures: [],
       pdfa: null,
       ...bag,

@@ -4,6 +4,7 @@ import { isOperational, OperationalError } from "../domain/errors.ts";
 import { appendProof } from "./append/append-signature.ts";
 import { type LevelParts, proofs } from "./level-parts.ts";
 import { NOT_SIGNED_FOR } from "./verify/later-revisions.ts";
+import { ODD } from "./verify/unlisted-bytes.ts";
 import { createVerifier } from "./verify/verify.ts";
 
 /** Gives files signed earlier what a higher level wants, by appending: no key is needed, no signature is touched. */
@@ -19,6 +20,8 @@ export interface UpgraderParts extends LevelParts {
   readonly trust: readonly string[];
 }
 
+const UNSETTLED = [...NOT_SIGNED_FOR, ODD];
+
 export function createUpgrader(parts: UpgraderParts): Upgrader {
   const { settings, stamper, trust } = parts;
   const { digest, level } = settings;
@@ -28,7 +31,7 @@ export function createUpgrader(parts: UpgraderParts): Upgrader {
     const broken = signatures.find(({ verdict }) => verdict === "invalid");
     if (broken !== undefined) throw new OperationalError("signature_broken", broken.reasons.join("; "));
     // A proof of time behind changes that nobody signed for would make them look as if somebody had.
-    const open = signatures.flatMap(({ reasons }) => reasons).find((one) => NOT_SIGNED_FOR.includes(one));
+    const open = signatures.flatMap(({ reasons }) => reasons).find((one) => UNSETTLED.includes(one));
     if (open !== undefined) throw new OperationalError("signature_broken", open);
     return signatures;
   };

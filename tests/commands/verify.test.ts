@@ -36,6 +36,12 @@ describe("sohoa verify", () => {
     expect(exit).toBe(4);
   });
 
+  it("leaves open what cannot be read: nothing is known of its signatures", async () => {
+    const { exit, verdicts } = await judged([join(FIXTURES, "../package.json")]);
+    expect(verdicts).toMatchObject([{ verdict: "undetermined", problem: "unreadable" }]);
+    expect(exit).toBe(6);
+  });
+
   it("calls no file invalid because the list of trusted roots is wrong", async () => {
     const answer = await judged([UNSIGNED], { trust: ["/no/root.pem"] }).catch((error: unknown) => error);
     expect(isOperational(answer) && answer.code).toBe("settings");

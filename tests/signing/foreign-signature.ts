@@ -13,6 +13,8 @@ export interface Foreign {
   readonly shown?: string;
   /** Rewrites the CMS before it is put in; gets the signed bytes too. */
   readonly rewrite?: (cms: Buffer, signed: Buffer) => Buffer;
+  /** A /ByteRange with a real number. */
+  readonly real?: boolean;
   /** Literal instead of hexadecimal /Contents. */
   readonly literal?: boolean;
   /** Entries of the signature dictionary besides those every one has. */
@@ -44,7 +46,9 @@ export function foreignPdf(pki: TestPki, foreign: Foreign): string {
   const start = pdf.indexOf("/Contents ", pdf.indexOf("/ByteRange")) + "/Contents ".length;
   const end = start + 2 * ROOM + 2;
   const range = [start, end, pdf.length - end].map((n) => String(n).padStart(10, "0")).join(" ");
-  pdf.write(`/ByteRange [0 ${range}]`, pdf.indexOf(EMPTY_RANGE), "latin1");
+  // 000000012.0 instead of 0000000012.
+  const written = foreign.real === true ? range.replace(/^00(\d+)/u, "$1.0") : range;
+  pdf.write(`/ByteRange [0 ${written}]`, pdf.indexOf(EMPTY_RANGE), "latin1");
   const signed = Buffer.concat([pdf.subarray(0, start), pdf.subarray(end)]);
   writeFileSync(path("ranges"), contentFor(foreign.subFilter, signed));
   const made = foreign.subFilter === "ETSI.RFC3161" ? timeStamp(pki, foreign) : signCms(pki, foreign);

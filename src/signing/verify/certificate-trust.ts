@@ -62,7 +62,7 @@ export async function judgeTrust(question: TrustQuestion): Promise<TrustJudgemen
       ...doubts.map(({ text }) => text),
       ...(question.policy === "require" ? words.map((word) => `${word}; ${ADVICE}`) : []),
     ],
-    notes: question.policy === "warn" ? words : [],
+    notes: notesOf(question.policy, states, words),
     revocation: asked && states.length > 0 ? worst(states, question.policy) : undefined,
     provenByFile:
       anchored && states.length === links.length && states.every((one) => one.state === "good" && !one.asked),
@@ -75,6 +75,20 @@ function usageDoubts(signer: CertificateFacts): readonly string[] {
   return [`Chứng thư không dùng để ký số (${fault === "keyUsage" ? "key usage" : "extended key usage"})`];
 }
 
+/** Where nobody had to ask, silence must not be taken for a good answer. */
+function notesOf(
+  policy: RevocationPolicy,
+  states: readonly RevocationState[],
+  words: readonly string[],
+): readonly string[] {
+  if (policy === "warn") return words;
+  const open =
+    states.some(({ state }) => state === "unknown") && states.every(({ state }) => state !== "revoked");
+  return policy === "off" && open ? [NOT_ASKED] : [];
+}
+
+const NOT_ASKED =
+  "Chưa kiểm tra chứng thư có bị thu hồi không; dùng --online để hỏi nơi cấp (revocation not checked, try --online)";
 const ADVICE = "hãy kiểm tra lại với --online (try --online)";
 
 function unknownText({ why }: RevocationState): string {

@@ -1,8 +1,8 @@
 import type { FileWindow } from "../file-window.ts";
-import type { ByteSource } from "../../pdf-syntax/byte-source.ts";
 import type { Permissions } from "./permissions.ts";
 import type { History, Revision } from "./revision-history.ts";
-import { insideStream, type PlacedSignature } from "./signature-fields.ts";
+import { streamFinder } from "./inside-stream.ts";
+import type { PlacedSignature } from "./signature-fields.ts";
 import { decodeString, type Scan, type ScannedSignature } from "./signature-scan.ts";
 
 /** A signature of the file, with what its place in the document says of it; its bytes are not yet judged. */
@@ -43,16 +43,15 @@ const MAX_CONTENTS = 8 << 20;
  */
 export async function locateSignatures(
   file: FileWindow,
-  source: ByteSource,
   scan: Scan,
   history: History,
 ): Promise<readonly LocatedSignature[]> {
   const placed = placedSignatures(history);
   const located: LocatedSignature[] = [];
   for (const one of placed.values()) located.push(await fromField(file, one, history));
+  const attached = streamFinder(history.newest);
   for (const one of scan.found) {
-    const attached = history.newest !== undefined && insideStream(history.newest, source, one.at);
-    if (!placed.has(String(one.at)) && !attached) located.push(fromBytes(file, one, history));
+    if (!placed.has(String(one.at)) && !attached(one.at)) located.push(fromBytes(file, one, history));
   }
   return located
     .map((one) => (one.fault === undefined && overlaps(one, located) ? { ...one, fault: OVERLAP } : one))

@@ -54,7 +54,7 @@ function readValue(file: PdfFile, field: FormField): PlacedSignature {
   return {
     ...unplaced(file, field, dict, fault),
     at: range?.keyAt ?? -1,
-    ranges: rangesOf(range),
+    ranges: rangesOf(file.source, range),
     contents: isKind(contents?.value, "string") ? contents : undefined,
   };
 }
@@ -99,29 +99,11 @@ function objectEntries(file: PdfFile, number: number): readonly PlacedEntry[] | 
   return place?.at === "file" ? placedObject(file.source, place.offset) : UNREADABLE;
 }
 
-function rangesOf(range: PlacedEntry | undefined): readonly number[] {
+function rangesOf(source: ByteSource, range: PlacedEntry | undefined): readonly number[] {
   if (!isKind(range?.value, "array")) return [];
+  // 12.0 is no whole number as it is written: others do not verify such a signature.
+  const text = source.read(range.start, range.end - range.start).toString("latin1");
+  if (text.replaceAll(/%[^\r\n]*/gu, "").includes(".")) return [];
   const numbers = range.value.items.filter(isInteger);
   return numbers.length === range.value.items.length ? numbers : [];
-}
-
-/** Whether a file offset lies within the data of a stream: an attached document may carry signatures of its own. */
-export function insideStream(file: PdfFile, source: ByteSource, offset: number): boolean {
-  let nearest = -1;
-  let number = -1;
-  for (const [num, place] of file.places) {
-    if (place.at !== "file" || place.offset > offset || place.offset <= nearest) continue;
-    [nearest, number] = [place.offset, num];
-  }
-  if (number < 0 || offset >= source.size) return false;
-  try {
-    const stream = file.resolve({ kind: "ref", num: number, gen: 0 });
-    if (!isKind(stream, "stream") || stream.start > offset) return false;
-    file.checkEnd(stream);
-    const length = file.get(stream.dict, "Length");
-    return isInteger(length) && offset < stream.start + length;
-  } catch (error) {
-    if (error instanceof PdfDamage) return false;
-    throw error;
-  }
 }

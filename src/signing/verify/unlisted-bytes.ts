@@ -5,7 +5,8 @@ import type { History } from "./revision-history.ts";
 
 const REDEFINED =
   "Phần thêm sau chữ ký ghi đè đối tượng đã ký mà bảng tham chiếu không nêu (unlisted object redefined after signing)";
-const ODD =
+/** The doubt about bytes that programs may read in several ways. */
+export const ODD =
   "Phần thêm sau chữ ký có cấu trúc lạ, phần mềm khác có thể hiển thị khác (odd structure changed after signing)";
 
 /** Adds what the bytes behind a signature are beside what they list: other programs repair silently and show it. */

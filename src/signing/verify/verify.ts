@@ -61,7 +61,7 @@ async function verifyFile(path: string, file: FileWindow, judges: Judges): Promi
   const source = openFile(path);
   try {
     const history = readHistory(source, revisionEnds(scan), firstEnd(scan));
-    const located = await checkGaps(file, await locateSignatures(file, source, scan, history), history);
+    const located = await checkGaps(file, await locateSignatures(file, scan, history), history);
     if (located.length === 0 && !(await hasEnd(file))) throw new OperationalError("truncated");
     const signatures = await judgeAll(file, located, history, judges);
     return { verdict: overall(signatures), signatures };

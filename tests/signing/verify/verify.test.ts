@@ -49,6 +49,17 @@ it("says valid when the chain ends at a trusted root", async () => {
   expect(Date.parse(report.signatures[0]?.signedAt ?? "")).toBe(Math.trunc(at.getTime() / 1000) * 1000);
 });
 
+it("notes that nobody was asked about revocation", async () => {
+  const { signatures } = await judge(signed);
+  expect(signatures[0]?.notes).toEqual([expect.stringContaining("revocation not checked")]);
+  expect(signatures[0]).not.toHaveProperty("revocation");
+});
+
+it("does not take 12.0 in /ByteRange for a whole number", async () => {
+  const foreign = foreignPdf(pki, { subFilter: "adbe.pkcs7.detached", signer: ec, real: true });
+  expect(await judge(foreign)).toMatchObject({ verdict: "invalid" });
+});
+
 it("says unsigned of a file without signatures", async () => {
   expect(await judge(smallPdf())).toEqual({ verdict: "unsigned", signatures: [] });
 });
