@@ -53,6 +53,8 @@ function lockOf(file: PdfFile, dict: PdfDict): FieldLock {
 
 /** Whether a signature permits a change that came after it. */
 function permits({ level, locks }: Permissions, change: Change): boolean {
+  // P=1 lets nothing be changed but what proves the signature (ISO 32000-2, table 257).
+  if (level === 1 && change.kind === "metadata") return false;
   if (change.need === 0) return true;
   if (change.need === 9) return false;
   if (change.kind === "form_filled" && locks.some((lock) => isLocked(lock, change.field ?? ""))) return false;
