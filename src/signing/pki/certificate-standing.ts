@@ -123,7 +123,9 @@ async function askIssuers(
   const unknown: string[] = [];
   for (const { certificate, issuer } of issuerPairs(chain)) {
     const state: RevocationState = await source.about(certificate, issuer, now);
-    if (state.state === "revoked") return end(until, revokedError(state, certificate !== chain[0]));
+    // Also when our clock is behind the issuer's: whoever is revoked tomorrow by it signs nothing today.
+    if (state.state === "revoked" || state.at !== undefined)
+      return end(until, revokedError(state, certificate !== chain[0]));
     if (state.state === "unknown") unknown.push(state.why ?? "");
     until = Math.min(until, state.evidence?.freshUntil.getTime() ?? soon);
   }

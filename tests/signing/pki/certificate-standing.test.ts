@@ -87,6 +87,12 @@ describe("revocation", () => {
     await expect(report("revoked", warn)).rejects.toMatchObject({ code: "certificate_revoked", detail });
   });
 
+  it("stops also who lives a minute behind the issuer's clock", async () => {
+    signer("revoked");
+    const behind = new Date(Date.now() - 60_000);
+    await expect(report("revoked", {}, behind)).rejects.toMatchObject({ code: "certificate_revoked" });
+  });
+
   it("is asked by OCSP first, by CRL when nobody answers that", async () => {
     const before = await asked();
     await report("p256");
