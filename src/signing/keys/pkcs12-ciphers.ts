@@ -69,12 +69,28 @@ export const octetsOf = (node: Node): Buffer =>
   Array.isArray(node.value) ? Buffer.concat(node.value.map(octetsOf)) : binary(node.value);
 const numberOf = (node: Node): number => forge.asn1.derToInteger(forge.util.createBuffer(text(node)));
 
-/** Decrypts one safe or key: PBES2 with node:crypto, the old PKCS#12 schemes (RC2, 3DES) with node-forge. */
+/**
+ * Decrypts one safe or key: PBES2 with node:crypto, the old PKCS#12 schemes (RC2, 3DES) with node-forge.
+ * Throws `WrongPassphrase`: also when the padding happens to fit, as it does for one wrong passphrase in 256; a
+ * container without a MAC has nothing else to tell them by.
+ */
 export function decipher(scheme: Node, data: Buffer, password: string | undefined): Buffer {
   const name = oidOf(part(scheme, 0));
-  return name === PBES2
-    ? decipherPbes2(part(scheme, 1), data, password ?? "")
-    : decipherLegacy(name, part(scheme, 1), data, password);
+  const plain =
+    name === PBES2
+      ? decipherPbes2(part(scheme, 1), data, password ?? "")
+      : decipherLegacy(name, part(scheme, 1), data, password);
+  if (!isOneSequence(plain)) throw new WrongPassphrase("content");
+  return plain;
+}
+
+/** SafeContents and PKCS#8 keys are one SEQUENCE each, over all of their bytes (or of indefinite length). */
+function isOneSequence(der: Buffer): boolean {
+  const form = der[1] ?? 0;
+  if (der[0] !== 0x30 || form === 0x80) return der[0] === 0x30;
+  const sizeBytes = form < 0x80 ? 0 : form & 0x7f;
+  if (sizeBytes > 4 || der.length < 2 + sizeBytes) return false;
+  return der.length === 2 + sizeBytes + (sizeBytes === 0 ? form : der.readUIntBE(2, sizeBytes));
 }
 
 /** Throws `WrongPassphrase` unless the container's MAC fits; this also catches damage of its content. */
