@@ -79,8 +79,7 @@ it.each([
 it("names a wrong passphrase even when it leaves a valid padding, as one in 256 does", () => {
   const bytes = container("P-256", "dung", "-iter", "1", "-nomac");
   const named = expect.objectContaining({ code: "wrong_passphrase" });
-  for (let guess = 0; guess < 3000; guess++)
-    expect(() => openPkcs12(bytes, `sai ${guess}`)).toThrow(named);
+  for (let guess = 0; guess < 3000; guess++) expect(() => openPkcs12(bytes, `sai ${guess}`)).toThrow(named);
 });
 
 it.each<[string, () => Buffer]>([
