@@ -148,7 +148,8 @@ const STATES = {
 function printEnd({ state, file, level, reason, detail }: FileEnd, io: Io, lang: "vi" | "en"): void {
   const paint = createPaint(io.colour);
   const colour = { signed: paint.good, unchanged: paint.dim, held: paint.warn, failed: paint.bad }[state];
-  const more = detail === "" ? "" : ` (${findingWord(detail, lang)})`;
+  const found = detail.split(", ").map((finding) => findingWord(finding, lang));
+  const more = detail === "" ? "" : ` (${found.join("; ")})`;
   const why = reason === null ? more : `: ${reasonSentence(reason, lang)}${more}`;
   io.out(`${colour(STATES[state][lang])}  ${visible(file)}${level === null ? "" : `  ${level}`}${why}\n`);
 }

@@ -7,6 +7,7 @@ import type { SignatureInfo } from "../domain/document.ts";
 import { ERRORS, isOperational, OperationalError } from "../domain/errors.ts";
 import type { PageArea } from "../domain/ports.ts";
 import type { Settings } from "../domain/settings.ts";
+import { signingFindings } from "../domain/signing-findings.ts";
 import { createVerifier } from "../signing/verify/verify.ts";
 import type { Upgrader } from "../signing/create-upgrader.ts";
 import { diskFailure, hashFile, syncFolder, systemCode } from "../objects/durable.ts";
@@ -52,7 +53,7 @@ export async function signOne(job: FileJob, work: FileWork): Promise<FileEnd> {
       return { ...common, state: "unchanged", reason: null, detail: "", level: null };
     await record(output, signatures, work);
     const own = signatures.findLast(({ subFilter }) => subFilter !== "ETSI.RFC3161");
-    const detail = own?.revocation === "unknown" ? "revocation_unknown" : "";
+    const detail = own === undefined ? "" : signingFindings(own).join(", ");
     return { ...common, state: "signed", reason: null, detail, level: own?.level ?? null };
   } catch (error) {
     if (!isOperational(error) || ERRORS[error.code].scope === "batch") throw error;

@@ -186,6 +186,8 @@ export interface SignatureInfo {
   readonly changes?: readonly LaterChange[];
   /** What the issuer says of the certificate; absent: nobody was asked. */
   readonly revocation?: "good" | "revoked" | "unknown";
+  /** Just made here, and its box lies over a QR code or another signature: the page had no free place for it. */
+  readonly crowded?: true;
   /** Subject says KÝ THỬ: never counts as signed by law. */
   readonly test: boolean;
 }

@@ -1,5 +1,6 @@
 import type { Linked, PageFinding, ReadPage, Recognized, SignatureInfo } from "../domain/document.ts";
 import { shownName } from "../domain/shown-name.ts";
+import { signingFindings } from "../domain/signing-findings.ts";
 import type { Job } from "./job.ts";
 
 /** What a person should know of the dossier a paper was put under. */
@@ -39,11 +40,10 @@ export function warn({ scan, pages }: Recognized, { context, observe }: Job): vo
   for (const detail of scan.repairs) observe({ ...about, reason: "repaired", pages: [], detail });
 }
 
-/** Settings may let a signature pass whose certificate nobody could vouch for; that is said, never silent. */
-export function warnSigned({ scan }: Linked, { revocation }: SignatureInfo, { observe }: Job): void {
-  if (revocation !== "unknown") return;
+/** What settings or a full page let pass with a new signature is said, never silent. */
+export function warnSigned({ scan }: Linked, signature: SignatureInfo, { observe }: Job): void {
   const about = { type: "warning", document: scan.id, file: shownName(scan), pages: [] } as const;
-  observe({ ...about, reason: "revocation_unknown", detail: "" });
+  for (const reason of signingFindings(signature)) observe({ ...about, reason, detail: "" });
 }
 
 /** What was done to page images, by kind. */

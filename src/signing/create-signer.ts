@@ -42,7 +42,7 @@ export function createSigner(parts: SignerParts): SignerPort {
       const cms = (digest: Buffer) =>
         buildCms({ digest, key: { ...key, chain: issuers }, padding, hash, stamp });
       try {
-        await appendSignature(input, output, {
+        const { clear } = await appendSignature(input, output, {
           ...request,
           ...proofs(parts, request.at),
           ...shown,
@@ -50,10 +50,12 @@ export function createSigner(parts: SignerParts): SignerPort {
           cms,
         });
         const signatures = await proveOwn(output, signer, settings, request.at);
-        const answer = revocation === "not_asked" ? {} : { revocation };
-        return signatures.map((one) =>
-          one.certificate === signer.fingerprint ? { ...one, ...answer } : one,
-        );
+        const own = ownOf(signatures, signer);
+        const told = {
+          ...(revocation !== "not_asked" && { revocation }),
+          ...(!clear && { crowded: true as const }),
+        };
+        return signatures.map((one) => (one === own ? { ...one, ...told } : one));
       } catch (error) {
         await rm(output, { force: true });
         throw error;
@@ -82,7 +84,7 @@ async function proveOwn(
   at: Date,
 ): Promise<readonly SignatureInfo[]> {
   const { signatures } = await createVerifier({ trust, now: () => at }).verify(output);
-  const own = signatures.findLast(({ certificate }) => certificate === signer.fingerprint);
+  const own = ownOf(signatures, signer);
   // Without roots nobody's time stamp can be proven here; its token was judged when it came.
   const proven = level === "B-B" || trust.length === 0 || own?.provenAt !== undefined;
   if (own === undefined || own.verdict === "invalid" || !isLast(own) || !proven)
@@ -93,6 +95,14 @@ async function proveOwn(
   const broken = signatures.find(({ verdict }) => verdict === "invalid");
   if (broken !== undefined) throw new OperationalError("signature_broken", broken.reasons.join("; "));
   return signatures;
+}
+
+/** The last one, for who signs may have signed before. */
+function ownOf(
+  signatures: readonly SignatureInfo[],
+  { fingerprint }: CertificateFacts,
+): SignatureInfo | undefined {
+  return signatures.findLast(({ certificate }) => certificate === fingerprint);
 }
 
 /** Behind it stands nothing but what its own level adds: validation data, an archive stamp. */

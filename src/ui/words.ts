@@ -108,6 +108,10 @@ const FINDING_WORDS: Readonly<Record<string, Words>> = {
     vi: "chữ ký mà lúc ký chưa hỏi được chứng thư có bị thu hồi không",
     en: "signatures made while nobody could say whether the certificate was revoked",
   },
+  box_crowded: {
+    vi: "chữ ký có khung đè lên mã QR hoặc chữ ký khác vì trang 1 không còn chỗ trống",
+    en: "signatures whose box lies over a QR code or another signature, page 1 having no free place",
+  },
   repaired: { vi: "tệp hỏng nhẹ đã được sửa khi đọc", en: "damaged files repaired while reading" },
 };
 

@@ -41,6 +41,7 @@ interface Line {
   readonly file?: string;
   readonly state?: string;
   readonly reason?: string | null;
+  readonly detail?: string;
   readonly exit?: number;
 }
 
@@ -135,6 +136,16 @@ it("refuses what only picks among waiting documents, and signs nothing then", as
     expect.objectContaining({ code: "usage" }),
   );
   expect(existsSync(path("listed"))).toBe(false);
+});
+
+it("says when the page has no free place for a second box", async () => {
+  writeFileSync(path("in", "label.pdf"), smallPdf({ width: 150, height: 30 }));
+  const first = await sign(["in/label.pdf"], "label-once");
+  const second = await sign(["label-once/label.pdf"], "label-twice");
+  expect(first.lines[0]).toMatchObject({ state: "signed", detail: "" });
+  expect(second.lines[0]).toMatchObject({ state: "signed", detail: "box_crowded" });
+  expect(second.exit).toBe(0);
+  expect(pdfsig(path("label-twice", "label.pdf"), "-nocert").match(/Signature is Valid/gu)).toHaveLength(2);
 });
 
 it("says that a folder is no PDF", async () => {

@@ -51,8 +51,12 @@ const STAMP_ROOM = 24_576;
  * Throws `unreadable`, `truncated`, `encrypted`, `too_large`, `unsupported_format` (XFA), `signing_forbidden`,
  * `source_changed`, `disk_full`, `pdfa` (the CMS is larger than its room), and what the request's functions throw.
  */
-export async function appendSignature(input: string, output: string, request: AppendRequest): Promise<void> {
-  await appending(input, output, request, ({ draft, layout }) => {
+export function appendSignature(
+  input: string,
+  output: string,
+  request: AppendRequest,
+): Promise<Pick<Appearance, "clear">> {
+  return appending(input, output, request, ({ draft, layout }) => {
     checkRights(draft.file, layout.form);
     const room = request.room ?? (request.validation === undefined ? ROOM : STAMPED_ROOM);
     const placeholder = signaturePlaceholder(request.signer, request.at, room);
@@ -60,6 +64,7 @@ export async function appendSignature(input: string, output: string, request: Ap
     return async (job) => {
       const own = await appendSigned(job, placeholder, picture, request.cms);
       await appendProofs(job, request, [own]);
+      return picture;
     };
   });
 }
@@ -76,19 +81,20 @@ interface Job {
 }
 
 /** `prepare` may refuse before anything is written. */
-async function appending(
+async function appending<T>(
   input: string,
   output: string,
   { hash }: ProofRequest,
-  prepare: (input: Input) => (job: Job) => Promise<void>,
-): Promise<void> {
-  await withInput(input, async (opened) => {
+  prepare: (input: Input) => (job: Job) => Promise<T>,
+): Promise<T> {
+  return withInput(input, async (opened) => {
     const { handle, draft, layout } = opened;
     const work = prepare(opened);
     const copy = await startCopy(handle, draft.size, output, hash);
     try {
-      await work({ draft, layout, copy });
+      const made = await work({ draft, layout, copy });
       await copy.sync();
+      return made;
     } finally {
       await copy.close();
     }

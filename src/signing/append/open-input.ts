@@ -22,12 +22,12 @@ const TAIL = 2048;
  * Opens `path`, calls `use` and closes it again. Broken files are refused, for a viewer would repair them and find another
  * file than the one that was signed. Throws `unreadable`, `truncated`, `encrypted`, `too_large`, `unsupported_format`.
  */
-export async function withInput(path: string, use: (input: Input) => Promise<void>): Promise<void> {
+export async function withInput<T>(path: string, use: (input: Input) => Promise<T>): Promise<T> {
   const handle = await open(path, "r");
   try {
     const source = descriptorSource(handle.fd);
     if (source.size > MAX_FILE) throw new OperationalError("too_large", "10 GB");
-    await use({ handle, ...reading(source, () => read(source)) });
+    return await use({ handle, ...reading(source, () => read(source)) });
   } finally {
     await handle.close();
   }
