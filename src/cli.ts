@@ -1,3 +1,4 @@
+import { setFlagsFromString } from "node:v8";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { ERRORS, isOperational } from "./domain/errors.ts";
 import { printFailure } from "./ui/failure.ts";
@@ -9,6 +10,8 @@ type Action = (io: Io, flags: Flags, words: readonly string[]) => Promise<number
 
 /** Runs one command line and gives the exit code of the contract. The only place where an error becomes one. */
 export async function main(argv: readonly string[]): Promise<number> {
+  // V8's space for new objects, told not to grow while commands are loaded: 25 MB less in each (`collectLess` undoes it).
+  setFlagsFromString("--semi-space-growth-factor=1");
   const io = processIo(argv.includes("--no-color"));
   const code = { value: 0 };
   const program = declare(io, code);

@@ -146,6 +146,8 @@ export interface SigningParts {
   readonly imaging: Imaging;
   readonly barcodes: BarcodeReader;
   readonly ledger: SohoaLedger;
+  /** Ends the processes and threads that looked at pages and wait for more; the next page starts them again. */
+  rest(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -166,6 +168,9 @@ export async function composeSigning(settings: Settings, rules: Rules, io: Io): 
     pdf,
     barcodes,
     ledger,
+    rest: async () => {
+      await Promise.all([pdf.rest(), imaging.rest()]);
+    },
     close: () => closeAll([signer, pdf, imaging, barcodes, ledger]),
   };
 }

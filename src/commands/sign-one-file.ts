@@ -38,6 +38,8 @@ export interface FileWork {
 /** A visible box must miss the codes of page 1; codes of official papers are read from 100 dpi on. */
 const QR_DPI = 120;
 const PIECE = 4 << 20;
+/** From here on a file takes longer to sign than its helpers take to start: they need not stay in memory meanwhile. */
+const LARGE_BYTES = 100_000_000;
 
 /** Signs one file; failures of batch scope are thrown, others are how it ended. */
 export async function signOne(job: FileJob, work: FileWork): Promise<FileEnd> {
@@ -126,7 +128,7 @@ async function appendTo(
     at: new Date(),
     capturedAt: found.mtime,
     appearance,
-    keepClear: appearance === "none" ? [] : await codesOf(path, parts),
+    keepClear: appearance === "none" ? [] : await codesOf(path, found.size, parts),
   });
 }
 
@@ -144,11 +146,13 @@ async function raise(path: string, temporary: string, { parts }: FileWork): Retu
 }
 
 /** Where QR codes stand on page 1. A page that cannot be seen shows none. */
-async function codesOf(path: string, { pdf, imaging, barcodes }: SigningParts): Promise<readonly PageArea[]> {
+async function codesOf(path: string, size: number, parts: SigningParts): Promise<readonly PageArea[]> {
+  const { pdf, imaging, barcodes, rest } = parts;
   try {
     // Drawing a scanned page costs four times what its image does.
     const image = await pdf.scanImage(path, 0);
     const view = image === undefined ? await pdf.draw(path, 0, QR_DPI) : await imaging.glance(image);
+    if (size > LARGE_BYTES) await rest();
     return (await barcodes.read(view)).map(({ box }) => box);
   } catch (error) {
     if (isOperational(error)) return [];

@@ -18,6 +18,8 @@ export interface ChildPool {
   run(task: Task): Promise<unknown>;
   /** Starts all children now, while something else is still to be done. One that cannot is tried again by its first task. */
   warmUp(): Promise<void>;
+  /** Ends the children that have nothing to do; the next task starts one again. */
+  rest(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -62,6 +64,9 @@ export function createChildPool(options: ChildPoolOptions): ChildPool {
   return {
     run,
     warmUp,
+    rest: async () => {
+      await Promise.all(idle.map(drop));
+    },
     close: async () => {
       closed = true;
       await Promise.all(slots.map(drop));

@@ -25,6 +25,7 @@ export interface Pdfium {
   /** Samples of the whole page, stretched to that size. */
   render(document: OpenDocument, drawing: Drawing): Promise<Buffer>;
   characters(document: OpenDocument, index: number): Promise<PageCharacters>;
+  /** After the jobs that wait; a later job starts a new worker. */
   close(): Promise<void>;
 }
 
