@@ -147,12 +147,12 @@ async function raise(path: string, temporary: string, { parts }: FileWork): Retu
 
 /** Where QR codes stand on page 1. A page that cannot be seen shows none. */
 async function codesOf(path: string, size: number, parts: SigningParts): Promise<readonly PageArea[]> {
-  const { pdf, imaging, barcodes, rest } = parts;
+  const { pdf, imaging, barcodes } = parts;
   try {
     // Drawing a scanned page costs four times what its image does.
     const image = await pdf.scanImage(path, 0);
     const view = image === undefined ? await pdf.draw(path, 0, QR_DPI) : await imaging.glance(image);
-    if (size > LARGE_BYTES) await rest();
+    if (size > LARGE_BYTES) await parts.rest();
     return (await barcodes.read(view)).map(({ box }) => box);
   } catch (error) {
     if (isOperational(error)) return [];
