@@ -281,6 +281,14 @@ describe("the pool", () => {
     expect(stopped).toEqual([0]);
   });
 
+  it("ends idle children when told to rest, and starts another for the next task", async () => {
+    const { pool, stopped } = poolOf({ ask: Promise.resolve(value(1)) }, { ask: Promise.resolve(value(2)) });
+    expect(await pool.run(task)).toBe(1);
+    await pool.rest();
+    expect(stopped).toEqual([0]);
+    expect(await pool.run(task)).toBe(2);
+  });
+
   it("starts nothing more once it is closed", async () => {
     const { pool } = poolOf({ ask: Promise.resolve(value(1)) });
     await pool.close();
