@@ -4,6 +4,7 @@ import { composeSigning } from "../compose.ts";
 import { ERRORS, isOperational, OperationalError } from "../domain/errors.ts";
 import { worstExit } from "../domain/exit-code.ts";
 import { createLocalEngine } from "../engines/local.ts";
+import { collectLess } from "../engines/tune-process.ts";
 import { diskFailure } from "../objects/durable.ts";
 import { printFailure } from "../ui/failure.ts";
 import type { Io } from "../ui/io.ts";
@@ -16,6 +17,8 @@ import { commandSettings, currentRules, type Flags, word } from "./workspace.ts"
 
 /** Pages drawn and searched for codes while another file is signed. */
 const AHEAD = 2;
+/** From here on speed counts for more than 30 MB. */
+const MANY = 20;
 
 /**
  * `sohoa sign FILE... --out DIR`: signs PDFs wherever they come from, each into a file of the same name; with `--upgrade`
@@ -85,6 +88,7 @@ async function signAll(
   io: Io,
   flags: Flags,
 ): Promise<number> {
+  if (jobs.length > MANY) collectLess();
   const { lang } = work.settings;
   const json = flags["json"] === true;
   const started = Date.now();
