@@ -17,6 +17,8 @@ export type Token = number | PdfName | PdfString | Mark | Word | undefined;
 export interface Lexer {
   readonly bytes: Buffer;
   position: number;
+  /** The last number or word as it is written: `8.0` and `++8` are the number 8, but name no object. */
+  text: string;
   next(): Token;
 }
 
@@ -32,8 +34,13 @@ const ESCAPES: ReadonlyMap<number, number> = new Map([
   [0x66, 12],
 ]);
 
+/** Whether the token just read is a number of digits alone, as object numbers, generations and counts are. */
+export function isDigits(lexer: Lexer, token: Token): token is number {
+  return typeof token === "number" && /^\d+$/u.test(lexer.text);
+}
+
 export function createLexer(bytes: Buffer, position = 0): Lexer {
-  const lexer: Lexer = { bytes, position, next: () => readToken(lexer) };
+  const lexer: Lexer = { bytes, position, text: "", next: () => readToken(lexer) };
   return lexer;
 }
 
@@ -111,6 +118,7 @@ function regularText(lexer: Lexer): string {
 
 function readRegular(lexer: Lexer): Token {
   const text = regularText(lexer);
+  lexer.text = text;
   if (/^[+-]*(?:\d+\.?\d*|\.\d+)(?:-\d*)?$/u.test(text)) {
     const value = Number.parseFloat(text.replace(/^[+-]*(?=[+-])/u, ""));
     return Number.isFinite(value) ? value : 0;

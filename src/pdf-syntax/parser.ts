@@ -1,6 +1,6 @@
 import { PdfDamage } from "./damage.ts";
 import type { Lexer, Token } from "./lexer.ts";
-import { isSpace } from "./lexer.ts";
+import { isDigits, isSpace } from "./lexer.ts";
 import type { PdfDict, PdfObject } from "./objects.ts";
 
 /** Real files nest less than 20 deep; a hostile one would overflow the stack. */
@@ -22,11 +22,9 @@ export function parseObject(lexer: Lexer): PdfObject {
 
 /** Parses `n g obj … ` at the lexer's position, up to and including the `stream` line. */
 export function parseIndirect(lexer: Lexer): IndirectObject {
-  const num = lexer.next();
-  const gen = lexer.next();
-  const word = lexer.next();
-  if (typeof num !== "number" || typeof gen !== "number" || !isWord(word, "obj"))
-    throw new PdfDamage("no object at its offset");
+  const num = readDigits(lexer);
+  readDigits(lexer);
+  if (!isWord(lexer.next(), "obj")) throw new PdfDamage("no object at its offset");
   const object = parseObject(lexer);
   const after = lexer.position;
   if (!isWord(lexer.next(), "stream")) {
@@ -34,6 +32,12 @@ export function parseIndirect(lexer: Lexer): IndirectObject {
     return { num, object, streamAt: undefined, end: after };
   }
   return { num, object, streamAt: skipLineEnd(lexer), end: after };
+}
+
+function readDigits(lexer: Lexer): number {
+  const token = lexer.next();
+  if (!isDigits(lexer, token)) throw new PdfDamage("no object at its offset");
+  return token;
 }
 
 function skipLineEnd(lexer: Lexer): number {
@@ -88,9 +92,9 @@ function fromToken(lexer: Lexer, token: Token, depth: number, references = true)
 function numberOrReference(lexer: Lexer, first: number): PdfObject {
   const back = lexer.position;
   // A reference needs a digit next; looking at the bytes first keeps number arrays cheap.
-  if (Number.isSafeInteger(first) && first >= 0 && digitFollows(lexer)) {
+  if (Number.isSafeInteger(first) && isDigits(lexer, first) && digitFollows(lexer)) {
     const gen = lexer.next();
-    if (typeof gen === "number" && isWord(lexer.next(), "R")) return { kind: "ref", num: first, gen };
+    if (isDigits(lexer, gen) && isWord(lexer.next(), "R")) return { kind: "ref", num: first, gen };
   }
   lexer.position = back;
   return first;

@@ -159,7 +159,7 @@ function createLoader(
     const { object } = loadAt(num, entry.offset);
     if (!isKind(object, "stream")) throw new PdfDamage("no object stream at its offset");
     const unpacked = unpack(object);
-    containers.put(num, unpacked, unpacked.bytes + unpacked.objects.size * OBJECT_WEIGHT);
+    containers.put(num, unpacked, unpacked.bytes + unpacked.order.length * OBJECT_WEIGHT);
     return unpacked;
   }
 
@@ -167,11 +167,10 @@ function createLoader(
     const entry = xref.entries.get(num);
     if (entry === undefined || entry.at === "free") return { object: null, weight: OBJECT_WEIGHT };
     if (entry.at === "file") return loadAt(num, entry.offset);
-    const { objects, order } = container(entry.stream);
-    // A stream may hold a number twice: the index says which of them is meant.
-    const meant = order[entry.index];
-    const object = meant?.[0] === num ? meant[1] : objects.get(num);
-    return { object: object ?? null, weight: OBJECT_WEIGHT };
+    // A stream may hold a number twice: the index says which is meant, and where it says another readers rebuild the file.
+    const meant = container(entry.stream).order[entry.index];
+    if (meant?.[0] !== num) throw new PdfDamage("an object is not where its stream has it");
+    return { object: meant[1], weight: OBJECT_WEIGHT };
   };
 }
 
@@ -189,7 +188,6 @@ function endOf(file: PdfFile, stream: PdfStream): number {
 }
 
 interface Unpacked {
-  readonly objects: ReadonlyMap<number, PdfObject>;
   readonly order: readonly (readonly [number, PdfObject])[];
   readonly bytes: number;
 }
@@ -217,5 +215,5 @@ function unpackObjects(file: PdfFile, stream: PdfStream): Unpacked {
     // A hundred thousand numbers may all point at the same long array.
     if (parsed > 2 * MAX_OBJECT_STREAM) throw new PdfDamage("a wrong object stream");
   }
-  return { objects: new Map(order), order, bytes: parsed };
+  return { order, bytes: parsed };
 }

@@ -4,7 +4,7 @@ import type { ByteSource } from "./byte-source.ts";
 import { PdfDamage } from "./damage.ts";
 import { decodeStream } from "./filters.ts";
 import type { Lexer } from "./lexer.ts";
-import { skipSpace } from "./lexer.ts";
+import { isDigits, skipSpace } from "./lexer.ts";
 import type { PdfDict, PdfObject, PdfStream } from "./objects.ts";
 import { isInteger, isKind } from "./objects.ts";
 import { isWord, parseIndirect, parseObject } from "./parser.ts";
@@ -36,6 +36,24 @@ export interface XrefSection {
   readonly entries: readonly (readonly [number, XrefEntry, number])[];
   /** File offsets of a table's trailer dictionary; those of a stream are its object's. */
   readonly trailerAt: { readonly start: number; readonly end: number } | undefined;
+  /**
+   * Every reader takes it the same way: whole numbers below `READABLE_NUMBERS`, as many entries as announced, known types.
+   * Others give up on the section, rebuild the file by searching for objects, and may show another one.
+   */
+  readonly tidy: boolean;
+}
+
+/** pdfium knows no object number above 4,194,304, MuPDF none above 8,388,607. */
+export const READABLE_NUMBERS = 4_194_304;
+
+type Part = readonly [first: number, count: number];
+
+function areTidy(parts: readonly Part[]): boolean {
+  return parts.every(
+    ([first, count]) =>
+      [first, count].every((one) => Number.isSafeInteger(one) && one >= 0) &&
+      first + count <= READABLE_NUMBERS,
+  );
 }
 
 /** Reads the whole chain of cross-reference sections, newest first. Throws `PdfDamage`. */
@@ -104,6 +122,9 @@ export function readSection(source: ByteSource, offset: number, budget: Budget):
   budget.spend(100);
   const classic = parseAt(source, offset, (lexer) => {
     skipSpace(lexer);
+    // Some programs find no section behind a comment, and rebuild the file.
+    if (lexer.bytes.subarray(0, lexer.position).includes("%"))
+      throw new PdfDamage("a comment in place of a section");
     return lexer.bytes.toString("latin1", lexer.position, lexer.position + 4) === "xref";
   });
   return classic ? readTable(source, offset, budget) : readXrefStream(source, offset, budget);
@@ -111,6 +132,7 @@ export function readSection(source: ByteSource, offset: number, budget: Budget):
 
 function readTable(source: ByteSource, offset: number, budget: Budget): XrefSection {
   const entries: [number, XrefEntry, number][] = [];
+  const parts: Part[] = [];
   let at = parseAt(source, offset, (lexer) => {
     if (!isWord(lexer.next(), "xref")) throw new PdfDamage("no xref table");
     return offset + lexer.position;
@@ -119,8 +141,10 @@ function readTable(source: ByteSource, offset: number, budget: Budget): XrefSect
     const header = parseAt(source, at, (lexer) => readHeader(lexer));
     if ("trailer" in header) {
       const { trailer, start, end } = header;
-      return { kind: "table", trailer, entries, trailerAt: { start: at + start, end: at + end } };
+      const trailerAt = { start: at + start, end: at + end };
+      return { kind: "table", trailer, entries, trailerAt, tidy: areTidy(parts) };
     }
+    parts.push([header.first, header.count]);
     budget.spend(20 + header.count);
     if (entries.length + header.count > MAX_ENTRIES) throw new OperationalError("too_large", "objects");
     const body = source.read(at + header.length, header.count * 20);
@@ -138,6 +162,7 @@ function readHeader(
   | { readonly first: number; readonly count: number; readonly length: number }
   | { readonly trailer: PdfDict; readonly start: number; readonly end: number } {
   const first = lexer.next();
+  const whole = isDigits(lexer, first);
   if (isWord(first, "trailer")) {
     skipSpace(lexer);
     const start = lexer.position;
@@ -146,8 +171,7 @@ function readHeader(
     return { trailer, start, end: lexer.position };
   }
   const count = lexer.next();
-  if (typeof first !== "number" || typeof count !== "number" || count < 0)
-    throw new PdfDamage("a wrong xref subsection");
+  if (!whole || !isDigits(lexer, count)) throw new PdfDamage("a wrong xref subsection");
   skipSpace(lexer);
   return { first, count, length: lexer.position };
 }
@@ -166,37 +190,46 @@ function readXrefStream(source: ByteSource, offset: number, budget: Budget): Xre
   if (!isInteger(length)) throw new PdfDamage("an xref stream without length");
   const { bytes } = decodeStream(source.read(stream.start, length), object, (value) => value ?? null);
   budget.spend(bytes.length / 4);
-  return { kind: "stream", trailer: object, entries: streamEntries(object, bytes), trailerAt: undefined };
+  return { kind: "stream", trailer: object, ...streamEntries(object, bytes), trailerAt: undefined };
 }
 
-function streamEntries(dict: PdfDict, bytes: Buffer): [number, XrefEntry, number][] {
-  const widths = integers(dict.entries.get("W"));
-  const [typeWidth = 0, secondWidth = 0, thirdWidth = 0] = widths;
+function streamEntries(dict: PdfDict, bytes: Buffer): Pick<XrefSection, "entries" | "tidy"> {
+  const [typeWidth, secondWidth, thirdWidth] = fieldWidths(dict);
   const row = typeWidth + secondWidth + thirdWidth;
-  if (widths.length < 3 || row < 1 || widths.some((width) => width < 0 || width > 6))
-    throw new PdfDamage("wrong xref widths");
   const field = (at: number, width: number): number => (width === 0 ? 0 : bytes.readUIntBE(at, width));
   const entries: [number, XrefEntry, number][] = [];
+  const parts = sections(dict);
+  let known = true;
   let at = 0;
-  for (const [first, count] of sections(dict)) {
+  for (const [first, count] of parts) {
     for (let n = 0; n < count && at + row <= bytes.length; n += 1, at += row) {
       const type = typeWidth === 0 ? 1 : field(at, typeWidth);
       const second = field(at + typeWidth, secondWidth);
       const third = field(at + typeWidth + secondWidth, thirdWidth);
+      known &&= type <= 2;
       entries.push([first + n, streamEntry(type, second, third), type === 1 ? third : 0]);
     }
     if (entries.length > MAX_ENTRIES) throw new OperationalError("too_large", "objects");
   }
-  return entries;
+  const announced = parts.reduce((sum, [, count]) => sum + count, 0);
+  return { entries, tidy: known && areTidy(parts) && announced === entries.length };
+}
+
+function fieldWidths(dict: PdfDict): readonly [number, number, number] {
+  const widths = integers(dict.entries.get("W"));
+  const [type = 0, second = 0, third = 0] = widths;
+  if (widths.length < 3 || type + second + third < 1 || widths.some((width) => width < 0 || width > 6))
+    throw new PdfDamage("wrong xref widths");
+  return [type, second, third];
 }
 
 /** Pairs of first number and count; all numbers up to /Size when there is no /Index. */
-function sections(dict: PdfDict): (readonly [number, number])[] {
+function sections(dict: PdfDict): Part[] {
   const size = dict.entries.get("Size");
   const index = dict.entries.has("Index")
     ? integers(dict.entries.get("Index"))
     : [0, isInteger(size) ? size : 0];
-  const pairs: (readonly [number, number])[] = [];
+  const pairs: Part[] = [];
   for (let at = 0; at + 1 < index.length; at += 2) pairs.push([index[at] ?? 0, index[at + 1] ?? 0]);
   return pairs;
 }

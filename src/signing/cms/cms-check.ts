@@ -1,6 +1,7 @@
 import { constants, createHash, createVerify, type Verify, type X509Certificate } from "node:crypto";
 import type { ReadCms, ReadScheme } from "./cms-reader.ts";
 import { OID } from "../asn1/der.ts";
+import { shortKey } from "../asn1/short-key.ts";
 
 /** Gives the signed bytes piece by piece; called once for each digest needed. */
 export type SignedBytes = () => AsyncIterable<Buffer>;
@@ -29,7 +30,7 @@ export async function checkCms(cms: ReadCms, subFilter: string, bytes: SignedByt
   if (!(await signatureFits(cms, bytes))) return broken("Giá trị chữ ký sai (bad signature value)");
   if (!namedCertificateFits(cms))
     return broken("Chứng thư không phải chứng thư đã ký (signing-certificate mismatch)");
-  return { state: "intact", doubts: [...weaknesses(cms), ...unnamed(cms, subFilter)] };
+  return { state: "intact", doubts: [...weaknesses(cms, subFilter), ...unnamed(cms, subFilter)] };
 }
 
 const CADES = "ETSI.CAdES.detached";
@@ -66,13 +67,13 @@ const WEAK_DIGESTS: Readonly<Record<string, string>> = {
   md5: "Thuật toán băm MD5 đã bị phá (weak digest)",
   sha1: "Thuật toán băm SHA-1 đã yếu (weak digest)",
 };
-const MIN_RSA_BITS = 2048;
 
-function weaknesses({ digest, scheme, signer, signers }: ReadCms): string[] {
-  const digests = new Set([digest, scheme?.hash].map((name) => WEAK_DIGESTS[name ?? ""]));
+function weaknesses({ digest, scheme, signer, signers }: ReadCms, subFilter: string): string[] {
+  const overFile = subFilter === "adbe.pkcs7.sha1" ? "sha1" : undefined;
+  const digests = new Set([digest, scheme?.hash, overFile].map((name) => WEAK_DIGESTS[name ?? ""]));
   const doubts = [...digests].filter((text) => text !== undefined);
-  const bits = signer?.x509.publicKey.asymmetricKeyDetails?.modulusLength;
-  if (bits !== undefined && bits < MIN_RSA_BITS) doubts.push(`Khóa RSA chỉ có ${bits} bit (weak key)`);
+  const weak = signer === undefined ? undefined : shortKey(signer.x509.publicKey);
+  if (weak !== undefined) doubts.push(`Khóa quá ngắn: ${weak} (weak key)`);
   if (signers > 1) doubts.push("Chữ ký có nhiều người ký, chỉ kiểm tra người đầu (several signers)");
   return doubts;
 }

@@ -186,13 +186,23 @@ function nameIn(value: AsnType | undefined): string | undefined {
   return value instanceof ObjectIdentifier ? value.getValue() : undefined;
 }
 
+function sameHash({ hashAlgorithm, maskGenAlgorithm }: RSASSAPSSParams): boolean {
+  const masked = maskGenAlgorithm.algorithmParams as { valueBlock?: { value?: AsnType[] } } | undefined;
+  const named = nameIn(masked?.valueBlock?.value?.[0]);
+  return named === undefined || named === hashAlgorithm.algorithmId;
+}
+
 function schemeOf({ signatureAlgorithm, digestAlgorithm }: SignerInfo): ReadScheme | undefined {
   const id = signatureAlgorithm.algorithmId;
   const digest = DIGESTS[digestAlgorithm.algorithmId];
   if (id === OID.rsaPss) {
     const parameters = new RSASSAPSSParams({ schema: signatureAlgorithm.algorithmParams as unknown });
     const hash = DIGESTS[parameters.hashAlgorithm.algorithmId];
-    return hash === undefined ? undefined : { kind: "pss", hash, saltLength: parameters.saltLength };
+    // node:crypto knows MGF1 over the signature's own hash alone.
+    const masks = sameHash(parameters);
+    return hash === undefined || !masks
+      ? undefined
+      : { kind: "pss", hash, saltLength: parameters.saltLength };
   }
   const ecHash = id === OID.ecPublicKey ? digest : ECDSA[id];
   if (ecHash !== undefined) return { kind: "ecdsa", hash: ecHash, saltLength: 0 };

@@ -1,5 +1,6 @@
 import type { X509Certificate } from "node:crypto";
 import { type CertificateFacts, readCertificate } from "../asn1/certificate.ts";
+import { shortKey } from "../asn1/short-key.ts";
 import { partsOf, readPool, USAGE } from "./certificate-parts.ts";
 import { bitsOf, inside, readWhole } from "./der-walk.ts";
 import { keySigned, SHA1_ENDS, SHA1_SIGNATURES } from "./signed-bytes.ts";
@@ -22,7 +23,8 @@ export interface ChainDoubt {
     | "path_length"
     | "key_usage"
     | "critical_extension"
-    | "weak_signature";
+    | "weak_signature"
+    | "weak_issuer_key";
   /** For people: Vietnamese (English). */
   readonly text: string;
 }
@@ -36,6 +38,7 @@ const TEXTS: Readonly<Record<ChainDoubt["code"], string>> = {
   key_usage: "Chứng thư cấp phát không được phép ký chứng thư (issuer key usage)",
   critical_extension: "Chứng thư có phần mở rộng bắt buộc không hiểu được (unknown critical extension)",
   weak_signature: "Chứng thư được ký bằng thuật toán yếu (weak certificate signature)",
+  weak_issuer_key: "Khóa của tổ chức cấp phát quá ngắn (weak issuer key)",
 };
 const MAX_CHAIN = 8;
 /** A crafted pool of cross-signed certificates has more paths than atoms; honest ones need a handful of signatures. */
@@ -152,12 +155,13 @@ function issuerDoubts(chain: readonly CertificateFacts[], place: number): ChainD
   return codes;
 }
 
-/** The trusted one's own signature proves nothing, so it is not judged. */
+/** The trusted one's own signature proves nothing, and its key is trusted by decision, so neither is judged. */
 function weakDoubts(chain: readonly CertificateFacts[]): ChainDoubt["code"][] {
   const weak = chain
     .slice(0, -1)
     .some((one) => SHA1_SIGNATURES.includes(partsOf(one).signedWith) && one.notBefore >= SHA1_ENDS);
-  return weak ? ["weak_signature"] : [];
+  const short = chain.slice(1, -1).some(({ x509 }) => shortKey(x509.publicKey) !== undefined);
+  return [...(weak ? (["weak_signature"] as const) : []), ...(short ? (["weak_issuer_key"] as const) : [])];
 }
 
 /** Issuer and subject bear the same name. */

@@ -1,9 +1,11 @@
 import { isOperational } from "../../domain/errors.ts";
 import type { ByteSource } from "../../pdf-syntax/byte-source.ts";
 import { PdfDamage } from "../../pdf-syntax/damage.ts";
-import { isKind } from "../../pdf-syntax/objects.ts";
+import { isKind, type PdfObject } from "../../pdf-syntax/objects.ts";
+import { parseIndirect } from "../../pdf-syntax/parser.ts";
 import type { PdfFile } from "../../pdf-syntax/pdf-file.ts";
-import { readSection, type XrefSection } from "../../pdf-syntax/xref.ts";
+import { parseAt } from "../../pdf-syntax/read-object.ts";
+import { READABLE_NUMBERS, readSection, type XrefSection } from "../../pdf-syntax/xref.ts";
 import { explainedBy, type Span } from "./appended-objects.ts";
 import { type PlacedEntry, placedDictionary, placedObject } from "./placed-dictionary.ts";
 
@@ -19,7 +21,7 @@ export function judgeAppended(before: PdfFile, from: number, after: PdfFile): Ap
   after.budget.renew();
   const sections = tryRead(before, from, after) ?? [];
   const spans = explainedBy(after, from, sections);
-  const odd = sections.length === 0 || spans === undefined || !tailFits(after.source);
+  const odd = sections.length === 0 || spans === undefined || !isPlain(after.source);
   const left = leftover(after, { from, to: after.source.size }, spans ?? []);
   if (redefines(before, left, sections)) return "redefines";
   return odd || left.length > 0 ? "odd" : "sound";
@@ -29,7 +31,34 @@ export function judgeAppended(before: PdfFile, from: number, after: PdfFile): Ap
 export function judgeTail(last: PdfFile, from: number, source: ByteSource): Appended {
   const left = leftover({ source, sections: last.sections }, { from, to: source.size }, []);
   if (redefines(last, left, [])) return "redefines";
-  return left.length === 0 && tailFits(source) ? "sound" : "odd";
+  return left.length === 0 && isPlain(source) ? "sound" : "odd";
+}
+
+function isPlain(source: ByteSource): boolean {
+  return tailFits(source) && !isLinearizedAgain(source);
+}
+
+/**
+ * A linearized file that has been updated is none any more, its /L shows it. One that fits the updated file leads readers
+ * back to the sections at its head, which need not say what the last ones say.
+ */
+function isLinearizedAgain(source: ByteSource): boolean {
+  const head = source.read(0, 2048).toString("latin1");
+  if (!/\/Lin|\/[^\s/<>[\]()]*#/u.test(head)) return false;
+  const at = /\d+[\s\0]+\d+[\s\0]+obj/u.exec(head)?.index;
+  const first = at === undefined ? undefined : tryParse(source, at);
+  if (!isKind(first, "dict") || !first.entries.has("Linearized")) return false;
+  const length = first.entries.get("L");
+  return typeof length !== "number" || length === source.size;
+}
+
+function tryParse(source: ByteSource, at: number): PdfObject | undefined {
+  try {
+    return parseAt(source, at, parseIndirect).object;
+  } catch (error) {
+    if (error instanceof PdfDamage) return undefined;
+    throw error;
+  }
 }
 
 /** Readers look for `startxref` in the last 1024 bytes; where it stands farther away some rebuild the file their own way. */
@@ -49,7 +78,9 @@ function tryRead(before: PdfFile, from: number, after: PdfFile): readonly (XrefS
     const hidden = new Set(sections.map(({ trailer }) => trailer.entries.get("XRefStm")));
     const sound = sections.every(
       (section) =>
-        listsOnce(section, after) && (hidden.has(section.start) || trailerFits(section, before, after)),
+        section.tidy &&
+        listsOnce(section, after) &&
+        (hidden.has(section.start) || trailerFits(section, before, after)),
     );
     return sound && !freesHidden(sections, before) ? sections : undefined;
   } catch (error) {
@@ -88,7 +119,9 @@ function trailerFits(section: XrefSection & Span, before: PdfFile, after: PdfFil
   const own = once.get("Root")?.value;
   const sameRoot = isKind(root, "ref") && isKind(own, "ref") && root.num === own.num && root.gen === own.gen;
   const whole = ["Size", "Prev"].every((key) => /^\d+$/u.test(text(once.get(key))));
-  return once.size === placed.length && sameRoot && whole && largest(after) < Number(text(once.get("Size")));
+  const size = Number(text(once.get("Size")));
+  const fits = largest(after) < size && size <= READABLE_NUMBERS;
+  return once.size === placed.length && sameRoot && whole && fits;
 }
 
 function largest({ places }: PdfFile): number {

@@ -43,6 +43,7 @@ export function compareForm(comparison: Comparison, forms: BothForms, old: PdfDi
     if (!later.has(key)) changes.push(content(`trường ${shown(name)} bị gỡ (field removed)`, name));
   compareEntries(
     comparison,
+    forms.before.some(inheritsLook),
     before.dict(old.entries.get("AcroForm")),
     after.dict(now.entries.get("AcroForm")),
   );
@@ -97,7 +98,7 @@ function changedField(comparison: Comparison, old: FormField, now: FormField): C
   const keys = changedKeys(comparison, old, now);
   if (keys.size === 0) return undefined;
   if (old.type === "Sig" && signed(before, old) !== undefined) return changedSignature(keys, old);
-  if ([...keys].some((key) => !FILLED.has(key)) || hides(comparison, old, now))
+  if (!canBeFilled(old, keys) || hides(comparison, old, now))
     return content(`trường ${shown(old.name)} bị đổi (form field changed)`, old.name);
   const looks = keys.has("AP") || keys.has("MK");
   if (now.type === "Sig")
@@ -149,6 +150,12 @@ function isText({ type, flags }: FormField): boolean {
   return type === "Tx" || type === "Ch" || (type === "Btn" && (flags & PUSH_BUTTON) === 0);
 }
 
+/** Check boxes and radio buttons are filled in by their state; in other fields it only brings another picture to light. */
+function canBeFilled({ type, flags }: FormField, keys: ReadonlySet<string>): boolean {
+  const toggles = type === "Btn" && (flags & PUSH_BUTTON) === 0;
+  return [...keys].every((key) => FILLED.has(key) && (key !== "AS" || toggles));
+}
+
 function shownBefore(file: PdfFile, field: FormField): boolean {
   return widgetsOf(file, field).some((one) => file.dict(one.entries.get("AP")).entries.size > 0);
 }
@@ -166,24 +173,29 @@ function hides({ before, after }: Comparison, old: FormField, now: FormField): b
   });
 }
 
+/** Text whose font and place are the form's to say: a default that comes later is what shows it. */
+function inheritsLook({ type, dict }: FormField): boolean {
+  return (type === "Tx" || type === "Ch") && !dict.entries.has("DA");
+}
+
 /** The form's own entries. Signing programs add defaults; those that were there must stay. */
-function compareEntries(comparison: Comparison, old: PdfDict, now: PdfDict): void {
+function compareEntries(comparison: Comparison, inherited: boolean, old: PdfDict, now: PdfDict): void {
   const { before, after, changes } = comparison;
   const rest = ({ entries }: PdfDict): PdfDict => ({
     kind: "dict",
     entries: new Map([...entries].filter(([key]) => !["DR", "Fields", "SigFlags", "Type"].includes(key))),
   });
   for (const key of differingKeys(comparison, rest(old), rest(now))) {
-    const change = entryChange(key, old.entries.has(key));
+    const change = entryChange(key, inherited || old.entries.has(key));
     if (change !== undefined) changes.push(change);
   }
   if (!keepsResources(comparison, before.dict(old.entries.get("DR")), after.dict(now.entries.get("DR"))))
     changes.push(content("tài nguyên của biểu mẫu (form resources)"));
 }
 
-function entryChange(key: string, was: boolean): Change | undefined {
+function entryChange(key: string, counts: boolean): Change | undefined {
   if (key === "NeedAppearances") return formChange("cách hiện biểu mẫu (form display)", 2);
-  if (["DA", "Q"].includes(key) && !was) return undefined;
+  if (["DA", "Q"].includes(key) && !counts) return undefined;
   return content("biểu mẫu bị đổi (form changed)");
 }
 
