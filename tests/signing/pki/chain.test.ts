@@ -54,6 +54,13 @@ it("does not take a namesake of the issuer for the issuer", () => {
   expect(judge(leaf, [double, issuing]).codes).toEqual([]);
 });
 
+it("doubts an issuer whose key is too short, but for the one that is trusted", () => {
+  const short = ca.issue("short", { extensions: CA, issuer: root, rsa: 1024 });
+  const below = ca.issue("below", { extensions: SIGNER, issuer: short });
+  expect(judge(below, [short]).codes).toEqual(["weak_issuer_key"]);
+  expect(judge(below, [], [short]).codes).toEqual([]);
+});
+
 it("judges dates at the moment asked about", () => {
   const year = 365 * 86_400_000;
   expect(judge(leaf, [issuing], [root], new Date(now.getTime() + 5 * year)).codes).toEqual(["expired"]);

@@ -25,7 +25,8 @@ export interface Issue {
   /** Another certificate for the same key: cross-signed. */
   readonly key?: string;
   readonly digest?: string;
-  readonly rsa?: boolean;
+  /** True: 2048 bits. */
+  readonly rsa?: boolean | number;
 }
 
 export const CA =
@@ -46,9 +47,9 @@ export function openSmallCa() {
   function issue(name: string, { extensions, subject, issuer, days = 900, key, digest, rsa }: Issue): Holder {
     const keyFile = key ?? path(`${name}.key`);
     const kind =
-      rsa === true
-        ? ["RSA", "-pkeyopt", "rsa_keygen_bits:2048"]
-        : ["EC", "-pkeyopt", "ec_paramgen_curve:P-256"];
+      rsa === undefined || rsa === false
+        ? ["EC", "-pkeyopt", "ec_paramgen_curve:P-256"]
+        : ["RSA", "-pkeyopt", `rsa_keygen_bits:${rsa === true ? 2048 : rsa}`];
     if (key === undefined) openssl("genpkey", "-algorithm", ...kind, "-out", keyFile);
     const files = { csr: path(`${name}.csr`), ext: path(`${name}.ext`), pem: path(`${name}.pem`) };
     const dn = subject ?? `/C=VN/O=Ủy ban nhân dân xã Thí Điểm/CN=${name}`;

@@ -130,3 +130,18 @@ describe("in a document whose certifier lets others comment (P 3)", () => {
     expect(verdict).toBe("invalid");
   });
 });
+
+describe("what a form has prepared is not brought to light by others (P 2)", () => {
+  const prepared = `<< /FT /Btn /Ff 65536 /T (nut) ${WIDGET} /AP << /N << /a 14 0 R /b 14 0 R >> >>`;
+
+  it.each<[string, (name: string) => Record<number, string>]>([
+    ["a push button's other state", () => ({ 12: `${prepared} /AS /b >>` })],
+    [
+      "a default font for fields that had none",
+      (name) => ({ 1: printed(name, 1).replace(/\/Fields ?\[/u, "/DA (/F1 30 Tf 0 g) /Fields [") }),
+    ],
+  ])("%s", async (_what, objects) => {
+    const { verdict } = await judge(certified(2), objects);
+    expect(verdict).toBe("invalid");
+  });
+});

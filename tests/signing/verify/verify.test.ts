@@ -142,9 +142,11 @@ describe.each<[string, string, "rsa" | "ec", string[], object]>([
   ["the SHA-1 of the bytes inside the CMS", "adbe.pkcs7.sha1", "rsa", [], {}],
   ["CAdES", "ETSI.CAdES.detached", "rsa", ["-cades"], { level: "B-B" }],
 ])("a foreign signature with %s", (_title, subFilter, name, options, wanted) => {
-  it("is valid, and invalid after one changed byte", async () => {
+  it("is judged by its algorithms, and invalid after one changed byte", async () => {
     const file = foreignPdf(pki, { subFilter, signer: name === "rsa" ? rsa : ec, options });
-    expect(await judge(file)).toMatchObject({ verdict: "valid", signatures: [{ subFilter, ...wanted }] });
+    // The SHA-1 that alone ties such a signature to the file is weak, whatever the CMS uses.
+    const verdict = subFilter === "adbe.pkcs7.sha1" ? "undetermined" : "valid";
+    expect(await judge(file)).toMatchObject({ verdict, signatures: [{ subFilter, ...wanted }] });
     const bytes = readFileSync(file);
     bytes.write("0.8 g", bytes.indexOf("0.9 g"), "latin1");
     expect((await judge(bytes)).verdict).toBe("invalid");
