@@ -63,7 +63,10 @@ function judgeFrom(
     told.push(...changes);
     if (nobodySigned(differences, changes, { free, covered: index <= lastSigned })) doubts.add(APPENDED);
     const covers = differences.changes.some((change) => change.covers === true);
-    if (covers && free) doubts.add(UNSEEN);
+    const sneaky = differences.changes.some(
+      ({ kind, covers: over }) => kind === "signature" && over === true,
+    );
+    if (covers && (free || sneaky)) doubts.add(UNSEEN);
     if (covers && permissions.level === 3) notes.add(COVERS);
   }
   if (damage !== undefined) doubts.add(UNREADABLE);

@@ -145,3 +145,17 @@ describe("what a form has prepared is not brought to light by others (P 2)", () 
     expect(verdict).toBe("invalid");
   });
 });
+
+it.each<[string, string, boolean]>([
+  ["a seal", "[9 9 309 309]", false],
+  ["a whole page", "[0 0 595 842]", true],
+])("a later signature with a picture like %s", async (_what, box, doubted) => {
+  const widget = WIDGET.replace("[9 9 309 309]", box);
+  const { first } = await judge(certified(2), (name) => ({
+    ...withField(name, `<< /FT /Sig /T (moi) /V 491 0 R ${widget} /AP << /N 492 0 R >> >>`),
+    491: "<< /Type /Sig /SubFilter /adbe.pkcs7.detached /ByteRange [0 1 2 3] /Contents <00> >>",
+    492: opaque,
+  }));
+  expect(first?.changes?.map(({ kind }) => kind)).toContain("signature");
+  expect(first?.reasons.some((one) => one.includes("added over what was signed"))).toBe(doubted);
+});

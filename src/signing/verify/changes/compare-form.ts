@@ -3,7 +3,7 @@ import type { PdfFile } from "../../../pdf-syntax/pdf-file.ts";
 import type { FormField } from "../form-fields.ts";
 import type { BothForms } from "./compare-pages.ts";
 import type { Change, Comparison, Need } from "./comparison.ts";
-import { drawsSomething } from "./draws.ts";
+import { drawsSomething, fillsPage } from "./draws.ts";
 import { differingKeys, same } from "./strict.ts";
 
 /** Whoever fills in or signs a field may write these; all others say where and what the field is. */
@@ -75,8 +75,11 @@ function signed(file: PdfFile, field: FormField): Change | undefined {
   const { dict, name } = field;
   const value = file.get(dict, "V");
   if (!isKind(value, "dict")) return undefined;
-  if (nameOf(file.get(value, "SubFilter")) !== "ETSI.RFC3161")
-    return { kind: "signature", need: 2, detail: `chữ ký ở trường ${shown(name)} (signature)`, field: name };
+  if (nameOf(file.get(value, "SubFilter")) !== "ETSI.RFC3161") {
+    const covers = widgetsOf(file, field).some((one) => fillsPage(file, one) && drawsSomething(file, one));
+    const detail = `chữ ký ở trường ${shown(name)} (signature)`;
+    return { kind: "signature", need: 2, detail, field: name, ...(covers && { covers }) };
+  }
   // Anybody can have a time stamp made: it is always allowed, and so must show nothing.
   if (isVisible(file, field))
     return content("dấu thời gian có hình trên trang (time stamp with a picture)", name);

@@ -43,6 +43,17 @@ function hasArea(file: PdfFile, annotation: PdfDict): boolean {
   return a !== c && b !== d;
 }
 
+/** Square points: a quarter of A4. The largest box of a signed paper of the corpus has 16,800. */
+const PAGE_FILLING = 125_000;
+
+/** Whether a signature's box is no seal and no caption but a page of its own ("sneaky signature" over a certified paper). */
+export function fillsPage(file: PdfFile, annotation: PdfDict): boolean {
+  const numbers = file.array(annotation.entries.get("Rect")).map((item) => file.resolve(item));
+  const [a, b, c, d] = numbers.map((one) => (typeof one === "number" ? one : Number.NaN));
+  const area = Math.abs(((c ?? Number.NaN) - (a ?? Number.NaN)) * ((d ?? Number.NaN) - (b ?? Number.NaN)));
+  return !(area < PAGE_FILLING);
+}
+
 /** All its appearances: readers show them by state. */
 function looksOf(file: PdfFile, annotation: PdfDict): readonly PdfStream[] {
   const values = [...file.dict(annotation.entries.get("AP")).entries.values()].map((one) =>
